@@ -1,0 +1,158 @@
+"""knowledge/*.yaml -> KnowledgeBase: all is read, linked and checked, and every problem told at once."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import KnowledgeError, Problem
+from assistant.knowledge.model import Finding, KnowledgeBase
+from assistant.locations import knowledge_folder
+
+if TYPE_CHECKING:
+    from assistant.knowledge.reading import Reader
+
+GROUPS = ("patient", "malignancy", "marrow", "liver", "lesion", "elsewhere")
+"""The findings files in order of display; further ones follow by name."""
+
+_SINGLE_FILES = ("advice.yaml", "cues.yaml", "model.yaml", "populations.yaml", "sources.yaml", "tests.yaml")
+_FOLDERS = ("diagnoses", "findings")
+
+
+def load_knowledge(folder: Path | None = None) -> KnowledgeBase:
+    """Read the knowledge.
+
+    Args:
+        folder: the knowledge folder; the one of locations.py when left out.
+
+    Raises:
+        KnowledgeError: with every problem of every file.
+    """
+    return _Load(folder if folder is not None else knowledge_folder()).knowledge()
+
+
+class _Load:
+    """One reading of one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.findings: dict[str, Finding | None] = {}
+
+    def knowledge(self) -> KnowledgeBase:
+        # yaml and msgspec are loaded here and not with the package, so that `--help` stays quick
+        from assistant.knowledge import diagnosis_reader, rule_reader
+
+        self._check_files()
+        sources = rule_reader.read_sources(self._reader("sources.yaml"))
+        self._read_findings()
+        paths = {path.stem: path for path in sorted((self.folder / "diagnoses").glob("*.yaml"))}
+        names = sorted(paths, key=lambda name: (name == diagnosis_reader.FALLBACK, name))
+        diagnosis_files = diagnosis_reader.DiagnosisReader(self.findings, sources, names)
+        readers = {name: self._reader(f"diagnoses/{name}.yaml") for name in names}
+        read = {name: diagnosis_files.read(readers[name], name) for name in names}
+        if diagnosis_reader.FALLBACK not in readers:
+            self._missing(f"diagnoses/{diagnosis_reader.FALLBACK}.yaml")
+            raise KnowledgeError(sorted(set(self.problems)))
+        diagnoses = diagnosis_reader.fill_rows(read, self.findings, readers[diagnosis_reader.FALLBACK])
+        model = rule_reader.read_model(self._reader("model.yaml"), self.findings)
+        populations = rule_reader.read_populations(
+            self._reader("populations.yaml"), self.findings, sources, names
+        )
+        tests = rule_reader.read_tests(self._reader("tests.yaml"), self.findings, sources)
+        advice = rule_reader.read_advice(self._reader("advice.yaml"), self.findings, sources, names)
+        cues = self._reader("cues.yaml").root(versioned=False) if self._has("cues.yaml") else {}
+        if self.problems or model is None or populations is None:
+            raise KnowledgeError(sorted(set(self.problems)))
+        return KnowledgeBase(
+            version=model[0],
+            sha256=self._sha256(),
+            diagnoses=diagnoses,
+            findings={name: finding for name, finding in self.findings.items() if finding is not None},
+            counted_once=model[2],
+            groups=populations[1],
+            populations=populations[2],
+            tests=tests,
+            advice=advice,
+            sources=sources,
+            cues=cues,
+            model=model[1],
+            ordinary_words=self._ordinary_words(),
+            population=populations[0].population,
+            prior_method=populations[0].method,
+            sensitivity=populations[0].sensitivity,
+        )
+
+    def _ordinary_words(self) -> frozenset[str]:
+        """Return the words that are no slip of a known phrase, one a line; comments begin with #."""
+        path = self.folder / "ordinary_words.txt"
+        if not path.is_file():
+            self._missing("ordinary_words.txt")
+            raise KnowledgeError(sorted(set(self.problems)))
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+    def _check_files(self) -> None:
+        """Note folders that are missing and files that nothing reads."""
+        if not self.folder.is_dir():
+            raise KnowledgeError(
+                [Problem(str(self.folder), 0, 0, "K101", "error", "there is no such folder")]
+            )
+        for name in _FOLDERS:
+            if not any((self.folder / name).glob("*.yaml")):
+                self._missing(f"{name}/*.yaml")
+        for path in (*self.folder.rglob("*.yaml"), *self.folder.rglob("*.yml")):
+            inside = path.relative_to(self.folder)
+            single = len(inside.parts) == 1 and inside.name in _SINGLE_FILES
+            listed = len(inside.parts) == 2 and inside.parts[0] in _FOLDERS and inside.suffix == ".yaml"
+            if not single and not listed:
+                known = ", ".join((*_SINGLE_FILES, *(f"{name}/*.yaml" for name in _FOLDERS)))
+                told = f"nothing reads this file; known are {known}"
+                self.problems.append(Problem(inside.as_posix(), 0, 0, "K102", "error", told))
+
+    def _read_findings(self) -> None:
+        from assistant.knowledge.finding_reader import check_parents, read_findings
+
+        stems = sorted(path.stem for path in (self.folder / "findings").glob("*.yaml"))
+        ordered = [name for name in GROUPS if name in stems] + [name for name in stems if name not in GROUPS]
+        readers: list[tuple[Reader, list[str]]] = []
+        for group in ordered:
+            reader = self._reader(f"findings/{group}.yaml")
+            found = read_findings(reader, group, self.findings)
+            readers.append((reader, list(found)))
+            self.findings.update(found)
+        for reader, names in readers:
+            check_parents(reader, self.findings, names)
+
+    def _reader(self, name: str) -> Reader:
+        """Return a reader of one file; of an empty one where the file cannot be read."""
+        from assistant.knowledge.reading import SCHEMA_VERSION, Reader
+        from assistant.yamlfile import YamlFile, read_file
+
+        unreadable = YamlFile(name, {"schema_version": SCHEMA_VERSION})
+        if not self._has(name):
+            self._missing(name)
+            return Reader(unreadable, [])
+        try:
+            return Reader(read_file(self.folder / name, name), self.problems)
+        except KnowledgeError as error:
+            self.problems.extend(error.problems)
+            # what would be found missing in an unreadable file is no news
+            return Reader(unreadable, [])
+
+    def _has(self, name: str) -> bool:
+        return (self.folder / name).is_file()
+
+    def _missing(self, name: str) -> None:
+        self.problems.append(Problem(name, 0, 0, "K101", "error", f"missing in {self.folder}"))
+
+    def _sha256(self) -> str:
+        """Return the digest over all names and bytes, in order of the names."""
+        digest = hashlib.sha256()
+        paths = {path.relative_to(self.folder).as_posix(): path for path in self.folder.rglob("*.yaml")}
+        for name in sorted(paths):
+            content = paths[name].read_bytes()
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+        return digest.hexdigest()

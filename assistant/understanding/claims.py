@@ -1,0 +1,75 @@
+"""What single words claim of a finding, before the claims of one reply are weighed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.knowledge import Finding, Kind, State
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement on one finding."""
+
+    finding: str
+    first: int
+    last: int
+    """Positions among the tokens, `last` excluded."""
+
+    clause: int
+    values: frozenset[str] = frozenset()
+    """Values claimed to hold; several are alternatives."""
+
+    denied: frozenset[str] = frozenset()
+    """Values claimed not to hold."""
+
+    quantity: tuple[float, float] | None = None
+    state: State | None = None
+    """unknown, not done or not assessable."""
+
+    open: bool = False
+    """Whether the words say only that something is there, not which ("iron overload", a bare yes)."""
+
+    hedged: str = ""
+    """Why the claim needs the user's agreement; empty where it needs none."""
+
+    doubled: bool = False
+    """Whether a double negation was resolved."""
+
+    implied: bool = False
+    """Whether another claim on the same finding overrides it without conflict (a measurement, a name beside its value)."""
+
+
+def presence(finding: Finding) -> frozenset[str]:
+    """Return the values that say the finding is there."""
+    if finding.positive is not None:
+        return frozenset([finding.positive])
+    if finding.negative is None:
+        return frozenset()
+    return (
+        frozenset(finding.value_ids)
+        - {finding.negative}
+        - ({finding.exclusive} if finding.exclusive else set())
+    )
+
+
+def affirmed(
+    finding: Finding, first: int, last: int, clause: int, hedged: str = "", doubled: bool = False
+) -> Claim | None:
+    """Return the claim that the finding is so, None where that says nothing."""
+    values = presence(finding)
+    if not values or finding.kind is Kind.QUANTITY:
+        return None
+    return Claim(
+        finding.id, first, last, clause, values, open=len(values) > 1, hedged=hedged, doubled=doubled
+    )
+
+
+def refused(finding: Finding, first: int, last: int, clause: int, hedged: str = "") -> Claim | None:
+    """Return the claim that the finding is not so, None where that says nothing."""
+    if finding.kind is Kind.QUANTITY:
+        return None
+    negative = finding.negative or finding.exclusive if finding.exclusive == "none" else finding.negative
+    if negative is None:
+        return None
+    return Claim(finding.id, first, last, clause, frozenset([negative]), hedged=hedged)

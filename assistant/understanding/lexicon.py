@@ -1,0 +1,191 @@
+"""Synonyms to scored candidates: exact words first, then near misses of single words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import product
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from assistant.knowledge import Finding, KnowledgeBase
+from assistant.understanding.text import Token, words
+
+ARTICLES = frozenset(["the", "a", "an"])
+"""Skipped when phrases are compared."""
+
+_SHORTEST_FUZZY = 5
+"""Tokens of fewer letters are never corrected: "fat" is not "flat"."""
+
+_GUARDED = ("hyper", "hypo", "iso", "non", "un", "an", "in")
+"""A token that begins with one of these is only corrected to a word that does so too."""
+
+_MOST_VARIANTS = 8
+
+
+class Sort(StrEnum):
+    """What a phrase says."""
+
+    SIGN = "sign"
+    MEASURE = "measure"
+    VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One phrase of one finding."""
+
+    finding: str
+    sort: Sort
+    words: tuple[str, ...]
+    values: frozenset[str] = frozenset()
+    if_asked: bool = False
+    number: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A stretch of tokens that matches entries."""
+
+    first: int
+    last: int
+    """Positions among the tokens, `last` excluded."""
+
+    entries: tuple[Entry, ...]
+    distance: int
+    """Edits between the typed and the known words; 0 is exact."""
+
+    @property
+    def length(self) -> int:
+        """Return the number of tokens covered."""
+        return self.last - self.first
+
+
+class Lexicon:
+    """Every phrase of every finding, indexed."""
+
+    def __init__(self, knowledge: KnowledgeBase, cue_words: Iterable[str]) -> None:
+        self._entries: dict[str, list[Entry]] = {}
+        self._longest = 1
+        vocabulary: set[str] = set()
+        for finding in knowledge.findings.values():
+            for entry in _entries(finding):
+                self._entries.setdefault("".join(entry.words), []).append(entry)
+                self._longest = max(self._longest, len(entry.words))
+                vocabulary.update(entry.words)
+        cue_words = set(cue_words)
+        self.known = vocabulary | cue_words | set(knowledge.ordinary_words)
+        """Words that are never corrected."""
+
+        self._by_letter: dict[str, list[str]] = {}
+        for word in sorted(vocabulary | cue_words):
+            if len(word) >= _SHORTEST_FUZZY - 1 and word.isalpha():
+                self._by_letter.setdefault(word[0], []).append(word)
+        self._corrections: dict[str, tuple[str, ...]] = {}
+
+    def corrections(self, word: str) -> tuple[str, ...]:
+        """Return the known words that `word` may be a slip of, nearest only; empty where it needs none or has none.
+
+        The distance is optimal string alignment, at most 1 for up to seven letters and 2 above.
+        """
+        if word in self.known or len(word) < _SHORTEST_FUZZY or not word.isalpha():
+            return ()
+        if word not in self._corrections:
+            if len(self._corrections) > 10_000:
+                self._corrections.clear()
+            self._corrections[word] = self._nearest(word)
+        return self._corrections[word]
+
+    def _nearest(self, word: str) -> tuple[str, ...]:
+        allowed = 1 if len(word) < 8 else 2
+        near = process.extract(
+            word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=allowed, limit=6
+        )
+        near = [
+            (known, int(distance)) for known, distance, _ in near if _guarded(word) in ("", _guarded(known))
+        ]
+        if not near:
+            return ()
+        best = min(distance for _, distance in near)
+        return tuple(known for known, distance in near if distance == best)[:3]
+
+    def candidates(self, tokens: tuple[Token, ...]) -> Iterator[Candidate]:
+        """Yield every stretch within one clause that matches a phrase, exactly or by corrected words."""
+        places = [place for place, token in enumerate(tokens) if token.text not in ARTICLES]
+        variants = {place: ((tokens[place].text, 0), *self._variants(tokens[place])) for place in places}
+        for begin, first in enumerate(places):
+            stretch: list[int] = []
+            for place in places[begin : begin + self._longest + 2]:
+                if tokens[place].clause != tokens[first].clause:
+                    break
+                stretch.append(place)
+                found = self._matches([variants[each] for each in stretch])
+                if found is not None:
+                    yield Candidate(first, place + 1, *found)
+
+    def _variants(self, token: Token) -> tuple[tuple[str, int], ...]:
+        return tuple((word, OSA.distance(token.text, word)) for word in self.corrections(token.text))
+
+    def _matches(self, options: list[tuple[tuple[str, int], ...]]) -> tuple[tuple[Entry, ...], int] | None:
+        best: tuple[tuple[Entry, ...], int] | None = None
+        for number, choice in enumerate(product(*options)):
+            if number >= _MOST_VARIANTS:
+                break
+            key = "".join(word for word, _ in choice)
+            distance = sum(edits for _, edits in choice)
+            entries = tuple(
+                entry
+                for entry in self._entries.get(key, ())
+                # "a ml" is not AML: words run together only from four letters on
+                if len(entry.words) == len(choice) or len(key) >= 4
+            )
+            if not entries:
+                continue
+            if best is None or distance < best[1]:
+                best = (entries, distance)
+            elif distance == best[1]:
+                # a tie of two corrections: both are kept, and differing values become a question
+                best = (tuple(dict.fromkeys((*best[0], *entries))), distance)
+        return best
+
+
+def _guarded(word: str) -> str:
+    return next((prefix for prefix in _GUARDED if word.startswith(prefix)), "")
+
+
+def _entries(finding: Finding) -> Iterator[Entry]:
+    seen: set[tuple[tuple[str, ...], Sort]] = set()
+
+    def entry(
+        text: str,
+        sort: Sort,
+        values: frozenset[str] = frozenset(),
+        if_asked: bool = False,
+        number: float | None = None,
+    ) -> Iterator[Entry]:
+        key = tuple(word for word in words(text) if word not in ARTICLES)
+        if key and (key, sort) not in seen:
+            seen.add((key, sort))
+            yield Entry(finding.id, sort, key, values, if_asked, number)
+
+    for phrase in finding.lexicon.phrases:
+        yield from entry(phrase.text, Sort.VALUE, phrase.values, phrase.if_asked, phrase.number)
+    for value in finding.values:
+        yield from entry(value.name, Sort.VALUE, frozenset([value.id]), True)
+        yield from entry(value.id.replace("_", " "), Sort.VALUE, frozenset([value.id]), True)
+    for text in finding.lexicon.signs:
+        yield from entry(text, Sort.SIGN)
+    for text in finding.lexicon.measures:
+        yield from entry(text, Sort.MEASURE)
+
+
+def lab_names(knowledge: KnowledgeBase) -> Mapping[tuple[str, ...], list[tuple[str, int]]]:
+    """Return the folded names of laboratory numbers -> (finding, position among its labs)."""
+    names: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for finding in knowledge.findings.values():
+        for place, lab in enumerate(finding.lexicon.labs):
+            for name in lab.names:
+                names.setdefault(words(name), []).append((finding.id, place))
+    return names

@@ -1,0 +1,276 @@
+"""Raw text to clean tokens: sanitising, folding of spellings, clauses and sentences, offsets kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+MAX_CHARACTERS = 100_000
+"""Longer text is read up to here; the reader says so."""
+
+_ANSI = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[@-Z\\-_])"
+)
+_MARKUP = re.compile(r"\[/?(?:link|b|i|u|red|bold|dim|@click)[^\]\n]{0,200}\]|</?[a-zA-Z][^>\n]{0,200}>")
+
+_TOKEN = re.compile(
+    r"""
+    (?P<number>\d+(?:[.,]\d+)*)
+  | (?P<by>(?<=\d)\s?[x×]\s?(?=\d)|(?<=[cm]m)\s?[x×]\s?(?=\d))
+  | (?P<short>\bw/o\b|\bs/p\b|\bn/a\b|\bf/u\b|\bh/o\b|\by/o\b|\bm/o\b|\bw/(?=\s|\w)|\bt2\s?\*|\bc/w\b|\b[ri]/o\b|-ve\b|\+ve\b)
+  | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*\d*)
+  | (?P<symbol>->|→|>=|<=|[?+*%~<>=≥≤≈×±^])
+  | (?P<stop>\n|[.,;:!()\[\]–—]|\s-{1,2}(?=\s)|-{2,})
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_SHORT = {
+    "w/o": "without", "w/": "with", "s/p": "post", "n/a": "na", "f/u": "followup", "h/o": "history",
+    "y/o": "yo", "m/o": "mo", "c/w": "consistent", "r/o": "exclude", "i/o": "of",
+    "-ve": "negative", "+ve": "positive", "t2*": "t2star", "t2 *": "t2star",
+}  # fmt: skip
+
+_CONTRACTED = re.compile(r"(?P<stem>[a-z]+)n'?t\Z")
+_BARE_CONTRACTIONS = frozenset(
+    "dont doesnt didnt isnt wasnt arent werent hasnt havent hadnt cant cannot wont wouldnt couldnt shouldnt aint".split()
+)
+
+_FOLDS = (
+    (re.compile(r"ae(?=m|t|o|d)|(?<=h)ae|ae\Z|(?<=c)ae"), "e"),
+    (re.compile(r"oe(?=d|s|t|m|n)"), "e"),
+    (re.compile(r"(?<=[mlbv])our(?=s?\Z|al|ed|ing|s\b|less)"), "or"),
+    (re.compile(r"(?<=[a-z]{3})is(?=(e|ed|es|ing|ation)\Z)"), "iz"),
+    (re.compile(r"centre"), "center"),
+    (re.compile(r"metre"), "meter"),
+    (re.compile(r"leuco"), "leuko"),
+    (re.compile(r"grey"), "gray"),
+)
+
+_FRACTIONS_OF_TIME = frozenset(
+    [
+        "dr",
+        "prof",
+        "mr",
+        "mrs",
+        "ms",
+        "vs",
+        "approx",
+        "ca",
+        "eg",
+        "ie",
+        "seg",
+        "fig",
+        "no",
+        "st",
+        "etc",
+        "incl",
+        "esp",
+        "resp",
+        "prim",
+        "diff",
+        "max",
+        "min",
+        "dx",
+        "pt",
+        "abt",
+        "prev",
+        "necr",
+        "def",
+        "tx",
+        "rx",
+    ]
+)
+"""Abbreviations after which a full stop does not end a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number or sign, with where it stood in the raw text."""
+
+    text: str
+    """Folded: lower case, American spelling, singular."""
+
+    start: int
+    end: int
+    """Code points of the raw text, end excluded."""
+
+    clause: int = 0
+    """Counted over the whole text."""
+
+    sentence: int = 0
+    kind: str = "word"
+    """word, number or symbol."""
+
+    plain: str = ""
+    """Lower case, not folded."""
+
+    @property
+    def number(self) -> bool:
+        """Say whether the token is written in digits."""
+        return self.kind == "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A reply in tokens."""
+
+    raw: str
+    tokens: tuple[Token, ...]
+    headings: tuple[tuple[int, str], ...] = ()
+    """(first sentence under it, heading in lower case)."""
+
+    cut: bool = False
+    """Whether the raw text was longer than what is read."""
+
+    def clause(self, number: int) -> tuple[Token, ...]:
+        """Return the tokens of one clause."""
+        return tuple(token for token in self.tokens if token.clause == number)
+
+
+def clean(raw: str) -> tuple[str, list[int]]:
+    """Return the text without what could harm or hide, and for each character its place in `raw`.
+
+    Drops ANSI sequences, markup tags, control, bidi and zero-width characters; folds to NFKC.
+    """
+    raw = raw[:MAX_CHARACTERS]
+    hidden = bytearray(len(raw))
+    for pattern in (_ANSI, _MARKUP):
+        for match in pattern.finditer(raw):
+            hidden[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
+    out: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(raw):
+        if hidden[place]:
+            continue
+        if character in "\n\t\r":
+            out.append("\n" if character == "\n" else " ")
+            places.append(place)
+            continue
+        for folded in unicodedata.normalize("NFKC", character):
+            category = unicodedata.category(folded)
+            if category in ("Cc", "Cf", "Cs", "Co", "Cn"):
+                continue
+            if category == "Mn" and unicodedata.combining(folded):
+                continue
+            out.append("-" if category == "Pd" and folded not in "–—" else folded)
+            places.append(place)
+    return "".join(out), places
+
+
+def strip_accents(word: str) -> str:
+    """Return `word` without combining marks ("stablé" is read as "stable")."""
+    return "".join(part for part in unicodedata.normalize("NFD", word) if not unicodedata.combining(part))
+
+
+def fold(word: str) -> str:
+    """Return one spelling for the family of `word`: lower case, American, singular."""
+    word = strip_accents(word.lower()).replace("’", "'").replace("'", "")
+    if len(word) >= 5:
+        for pattern, better in _FOLDS:
+            word = pattern.sub(better, word)
+    if len(word) >= 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    return word
+
+
+def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str] = ()) -> Text:
+    """Split `raw` into tokens, clauses and sentences.
+
+    Args:
+        raw: the reply as typed.
+        boundaries: folded words that open a new clause ("but", "however").
+        headings: lower-case section headings of reports, recognised before a colon.
+    """
+    text, places = clean(raw)
+    breaking = frozenset(boundaries)
+    known_headings = frozenset(headings)
+    tokens: list[Token] = []
+    found: list[tuple[int, str]] = []
+    clause = sentence = 0
+    sentence_start = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or "word"
+        piece = match.group()
+        if kind == "stop":
+            at_end = _ends_sentence(text, match, tokens)
+            if piece == ":" and (heading := _heading(tokens, sentence, known_headings)):
+                tokens = [token for token in tokens if token.sentence != sentence]
+                found.append((sentence, heading))
+                continue
+            if at_end is None:
+                continue
+            clause += 1
+            if at_end:
+                sentence += 1
+                sentence_start = len(tokens)
+            continue
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        for folded, plain in _pieces(piece, kind):
+            if folded in breaking and len(tokens) > sentence_start:
+                clause += 1
+            shape = "number" if folded[:1].isdigit() else "symbol" if kind in ("symbol", "by") else "word"
+            tokens.append(Token(folded, start, end, clause, sentence, shape, plain))
+    return Text(raw, tuple(tokens), tuple(found), len(raw) > MAX_CHARACTERS)
+
+
+def _ends_sentence(text: str, match: re.Match[str], tokens: list[Token]) -> bool | None:
+    """True ends a sentence, False only a clause, None nothing."""
+    piece = match.group()
+    if piece in ";!":
+        return True
+    if piece == ".":
+        after = text[match.end() : match.end() + 1]
+        if after and not after.isspace() and after not in "\"')":
+            return None if after.isalnum() else False
+        last = tokens[-1].plain if tokens else ""
+        if last in _FRACTIONS_OF_TIME or (len(last) == 1 and last.isalpha() and last not in "mfyn"):
+            return None
+        return True
+    if piece == "\n":
+        following = text[match.end() :].lstrip(" ")[:1]
+        # a hard-wrapped line of a pasted report goes on in lower case
+        return (
+            not (following.islower() and tokens and text[: match.start()].rstrip(" ")[-1:].isalnum()) or None
+        )
+    if piece in "()[]":
+        return False
+    return False
+
+
+def _heading(tokens: list[Token], sentence: int, known: frozenset[str]) -> str | None:
+    words = [token.plain for token in tokens if token.sentence == sentence]
+    name = " ".join(words)
+    return name if words and len(words) <= 4 and name in known else None
+
+
+def _pieces(piece: str, kind: str) -> list[tuple[str, str]]:
+    plain = piece.lower().replace("’", "'")
+    if kind == "short":
+        word = _SHORT.get(plain, plain)
+        return [(word, word)]
+    if kind == "by":
+        return [("x", "x")]
+    if kind == "symbol":
+        return [("->" if plain == "→" else "x" if plain == "×" else plain, plain)]
+    if kind == "number":
+        return [(plain, plain)]
+    bare = plain.replace("'", "")
+    if bare in _BARE_CONTRACTIONS or (plain.endswith("n't") and _CONTRACTED.match(plain)):
+        stem = "can" if bare in ("cant", "cannot") else "will" if bare == "wont" else bare[:-2]
+        return [(fold(stem), stem), ("not", "not")]
+    if plain.endswith("'s") or plain.endswith("'re"):
+        plain = plain.rsplit("'", 1)[0]
+    return [(fold(plain), plain)]
+
+
+def words(phrase: str) -> tuple[str, ...]:
+    """Return the folded tokens of a phrase from the lexicon or a cue."""
+    return tuple(token.text for token in tokenise(phrase).tokens)
+
+
+def without(tokens: Iterable[Token], kind: str) -> tuple[Token, ...]:
+    """Return `tokens` less those of one kind."""
+    return tuple(replace(token) for token in tokens if token.kind != kind)
