@@ -346,11 +346,13 @@ class _ScriptReader(Reader):
             names = self._follow_ups.get(finding, [])
             for index, name in enumerate(names):
                 here: Key = (*key, "follow_ups", index)
+                if not isinstance(name, str):
+                    continue  # told with the question
                 if name == finding:
                     self.problem(here, "S119", f"{name!r} cannot follow itself")
                 elif name not in self._places:
                     told = f"follow-up {name!r} is no question of this script"
-                    self.problem(here, "S119", told + nearest(str(name), self._places))
+                    self.problem(here, "S119", told + nearest(name, self._places))
                 elif name in names[:index]:
                     self.problem(here, "S108", f"follow-up {name!r} stands twice; keep one")
 

@@ -76,6 +76,16 @@ class Cues:
             single | set(self.boundaries) | set(self.number_words) | {w for c in self.corrections for w in c}
         )
 
+    @property
+    def said(self) -> Mapping[tuple[str, ...], str]:
+        """Return the phrases that mean a bare yes or no, or deny what they stand beside."""
+        denials = {"no", "negation_before", "negation_after"}
+        return {
+            key: "no" if kinds & denials else "yes"
+            for key, kinds in self._index.items()
+            if kinds & {*denials, "yes", "affirmation"}
+        }
+
     def find(self, tokens: Sequence[Token], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
         """Return the cues among `tokens`, longest first at each place, skipping the positions in `taken`."""
         found: list[Cue] = []

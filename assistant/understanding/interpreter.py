@@ -24,7 +24,7 @@ class Interpreter:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         self.cues = Cues(knowledge.cues)
-        self.lexicon = Lexicon(knowledge, self.cues.vocabulary)
+        self.lexicon = Lexicon(knowledge, self.cues.vocabulary, self.cues.said)
         self._measurements = Measurements(knowledge, self.cues)
         data = knowledge.cues
         self._lasting = frozenset(data.get("lasting", ()))

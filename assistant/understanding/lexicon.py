@@ -66,12 +66,23 @@ class Candidate:
 class Lexicon:
     """Every phrase of every finding, indexed."""
 
-    def __init__(self, knowledge: KnowledgeBase, cue_words: Iterable[str]) -> None:
+    def __init__(
+        self, knowledge: KnowledgeBase, cue_words: Iterable[str], said: Mapping[tuple[str, ...], str]
+    ) -> None:
+        """Index the phrases of `knowledge`.
+
+        Args:
+            knowledge: where the phrases stand.
+            cue_words: single words of the cues, never corrected.
+            said: phrases that mean a bare yes or no.
+        """
         self._entries: dict[str, list[Entry]] = {}
         self._longest = 1
         vocabulary: set[str] = set()
         for finding in knowledge.findings.values():
             for entry in _entries(finding):
+                if entry.if_asked and _left_to_cues(entry, finding, said):
+                    continue
                 self._entries.setdefault("".join(entry.words), []).append(entry)
                 self._longest = max(self._longest, len(entry.words))
                 vocabulary.update(entry.words)
@@ -149,6 +160,12 @@ class Lexicon:
                 # a tie of two corrections: both are kept, and differing values become a question
                 best = (tuple(dict.fromkeys((*best[0], *entries))), distance)
         return best
+
+
+def _left_to_cues(entry: Entry, finding: Finding, said: Mapping[tuple[str, ...], str]) -> bool:
+    """Say whether the phrase is a bare yes or no that the cues answer for this finding."""
+    value = {"yes": finding.positive, "no": finding.negative}.get(said.get(entry.words, ""))
+    return value is not None and entry.values == {value}
 
 
 def _guarded(word: str) -> str:
