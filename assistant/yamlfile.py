@@ -18,6 +18,9 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 """Deeper nesting is refused: libyaml overflows the C stack near 30,000 levels."""
 
+MAX_DIGITS = 30
+"""A longer number stays text: Python refuses to read an int of thousands of digits."""
+
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _TAGS = frozenset(
@@ -85,7 +88,7 @@ def read_text(text: str, name: str) -> YamlFile:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise _error(name, 0, 0, "Y001", f"text is longer than {MAX_BYTES:,} bytes")
     try:
-        _refuse_depth(text, name)
+        _scan(text, name)
         root = yaml.compose(text, Loader=yaml.CBaseLoader)
     except yaml.MarkedYAMLError as error:
         line, column = _place(error.problem_mark or error.context_mark)
@@ -109,9 +112,10 @@ def _place(mark: Any) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
-def _refuse_depth(text: str, name: str) -> None:
-    """Count events first, since composing too deep a file ends the process."""
+def _scan(text: str, name: str) -> None:
+    """Look at events first: composing too deep a file ends the process, and few aliases can mean billions."""
     depth = 0
+    aliases = []
     events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CBaseLoader)
     for event in events:
         if isinstance(event, yaml.CollectionStartEvent):
@@ -121,6 +125,12 @@ def _refuse_depth(text: str, name: str) -> None:
                 raise _error(name, line, column, "Y005", f"nested deeper than {MAX_DEPTH} levels")
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
+        elif isinstance(event, yaml.AliasEvent):
+            line, column = _place(event.start_mark)
+            told = f"alias *{event.anchor} is not allowed; write the value out"
+            aliases.append(Problem(name, line, column, "Y006", "error", told))
+    if aliases:
+        raise KnowledgeError(aliases)
 
 
 class _Walk:
@@ -130,14 +140,9 @@ class _Walk:
         self.name = name
         self.places: dict[Key, tuple[int, int]] = {}
         self.problems: list[Problem] = []
-        self._seen: set[int] = set()
 
     def value(self, node: yaml.Node, key: Key) -> Any:
         self.places[key] = _place(node.start_mark)
-        if id(node) in self._seen:
-            self._problem(node, "Y006", "aliases (*name) are not allowed; write the value out")
-            return None
-        self._seen.add(id(node))
         if node.tag not in _TAGS:
             self._problem(node, "Y009", f"tag {node.tag!r} is not allowed; leave it out")
         if isinstance(node, yaml.MappingNode):
@@ -170,7 +175,7 @@ class _Walk:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
         # one strict rule: `no`, `012`, `12:30`, `1_000`, `.nan` and dates stay text
-        if _NUMBER.match(text):
+        if len(text) <= MAX_DIGITS and _NUMBER.match(text):
             return float(text) if "." in text else int(text)
         return text
 

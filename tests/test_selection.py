@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from functools import cache
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -108,10 +109,22 @@ def test_gain_uses_the_weight_the_answer_would_have() -> None:
 
 
 def test_a_rule_on_one_value_weighs_that_value_only() -> None:
+    # beside a rim, necrosis is halved and hemorrhage is not
+    finding = knowledge().findings["hemorrhage_or_necrosis"]
     answers = parsed(arterial_enhancement="rim")
-    with_rule = gains(knowledge(), answers, ["hemorrhage_or_necrosis"])[0].gain
-    unruled = replace(knowledge(), counted_once=())
-    assert 0 < with_rule < gains(unruled, answers, ["hemorrhage_or_necrosis"])[0].gain
+    before = differential(knowledge(), answers).posterior
+    expected = 0.0
+    weights = {}
+    for value in finding.value_ids:
+        shown = differential(knowledge(), {**answers, finding.id: one_value(finding, value)})
+        weights[value] = next(factor.weight for factor in shown.factors if factor.finding == finding.id)
+        chance = sum(
+            share * knowledge().diagnoses[d].rows[finding.id].p[value] for d, share in before.items()
+        )
+        expected += chance * entropy(list(shown.posterior.values()))
+    assert weights == {"none": 1, "hemorrhage": 1, "necrosis_or_cystic": 0.5}
+    found = gains(knowledge(), answers, [finding.id])[0]
+    assert found.gain == pytest.approx(entropy(list(before.values())) - expected, abs=1e-9)
 
 
 @slow
@@ -235,6 +248,16 @@ def test_leader_can_change_is_a_full_refold_of_every_open_answer(answers: dict[s
     assert leader_can_change(knowledge(), answers, knowledge().findings) is brute_force(answers)
 
 
+# each is a parent of tables, opens a gate, or silences another by a rule
+PARENTS = (
+    "primary_mibg_avid",
+    "lesion_onset",
+    "iron_overload",
+    "t2_signal",
+    "presentation",
+    "marrow_disorder",
+)
+
 SETTLED = {
     "prior_biopsies": "trilineage_hematopoiesis",
     "marrow_disorder": "myelofibrosis",
@@ -257,18 +280,42 @@ def test_answers_given_and_gates_closed_are_passed_over() -> None:
         leader_can_change(knowledge(), answers, ["mibg"])
 
 
-def test_an_answer_that_only_chooses_a_table_is_tried_too() -> None:
-    # the primary's avidity moves nothing by itself, yet decides how the lesion's is read
-    for mibg, status in (
-        ("yes", "remission"),
-        ("no", "remission"),
-        ("no", "at_diagnosis"),
-        ("no", "relapse"),
-    ):
-        answers = parsed(malignancy="neuroblastoma", malignancy_status=status, mibg_avid=mibg)
-        leader = differential(knowledge(), answers).leader
-        changes = any(
-            differential(knowledge(), {**answers, **parsed(primary_mibg_avid=value)}).leader != leader
-            for value in ("yes", "no")
-        )
-        assert leader_can_change(knowledge(), answers, ["primary_mibg_avid"]) is changes
+def close_race(answers: dict[str, Answer], rival: str | None = None) -> KnowledgeBase:
+    """Return knowledge whose priors put a rival a hair behind the leader, so that little changes it."""
+    shown = differential(knowledge(), answers)
+    second = knowledge().diagnoses[rival or shown.runner_up]
+    ratio = 0.98 * shown.posterior[shown.leader] / shown.posterior[second.id]
+    raised = replace(second, prior=second.prior * ratio)
+    return replace(knowledge(), diagnoses={**knowledge().diagnoses, second.id: raised})
+
+
+@pytest.mark.parametrize("name", PARENTS)
+@pytest.mark.parametrize("state", [State.KNOWN, State.PROBABLE])
+def test_tables_gates_and_weights_of_others_are_refolded(name: str, state: State) -> None:
+    random, finding = Random(name), knowledge().findings[name]
+    seen = set()
+    for _ in range(40):
+        chosen = random.sample([other for other in knowledge().findings.values() if other is not finding], 12)
+        answers = {
+            other.id: replace(one_value(other, random.choice(other.value_ids)), state=state)
+            for other in chosen
+        }
+        if name in ("lesion_onset", "primary_mibg_avid"):
+            answers |= parsed(malignancy="neuroblastoma", mibg_avid=random.choice(("yes", "no")))
+        base = close_race(answers)
+        leader = differential(base, answers).leader
+        tried = ({**answers, name: one_value(finding, value)} for value in finding.value_ids)
+        changes = any(differential(base, more).leader != leader for more in tried)
+        assert leader_can_change(base, answers, [name]) is changes
+        seen.add(changes)
+    assert True in seen
+
+
+def test_an_open_finding_behind_a_closed_gate_is_passed_over() -> None:
+    # the table of chemotherapy would follow the onset, but nothing without a malignancy has one
+    answers = parsed(malignancy="none", prior_chemotherapy="yes")
+    told = answers | parsed(lesion_onset="after_treatment")
+    before, after = (differential(knowledge(), given).posterior for given in (answers, told))
+    base = close_race(answers, max(before, key=lambda name: after[name] / before[name]))
+    assert differential(base, told).leader != differential(base, answers).leader
+    assert not leader_can_change(base, answers, ["lesion_onset"])

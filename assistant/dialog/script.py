@@ -11,8 +11,7 @@ from typing import Any, Literal, TypeVar, cast
 import msgspec
 
 from assistant.errors import KnowledgeError, UsageError, nearest
-from assistant.knowledge import Answer, Condition, KnowledgeBase
-from assistant.knowledge.condition_reader import read_condition
+from assistant.knowledge import Answer, Condition, KnowledgeBase, read_condition
 from assistant.knowledge.reading import Reader
 from assistant.locations import dialogs_folder
 from assistant.yamlfile import Key, YamlFile, read_file
@@ -330,9 +329,9 @@ class _ScriptReader(Reader):
     def _condition(self, data: object, key: Key) -> Condition:
         if data is msgspec.UNSET:
             return ALWAYS
-        knowledge = self.knowledge
+        findings, diagnoses = self.knowledge.findings, tuple(self.knowledge.diagnoses)
         try:
-            condition = read_condition(data, self.file, key, knowledge.findings, knowledge.diagnoses)
+            condition = read_condition(data, self.file, key, findings, diagnoses)
         except KnowledgeError as error:
             self.problems.extend(replace(told, code=_script_code(told.code)) for told in error.problems)
             return ALWAYS

@@ -1,6 +1,7 @@
 """What is known: the model, its reader, answers and conditions over them."""
 
 from assistant.knowledge.answers import Answer, State, parse_answer
+from assistant.knowledge.condition_reader import read_condition
 from assistant.knowledge.conditions import Advice, Condition, Span
 from assistant.knowledge.loader import load_knowledge
 from assistant.knowledge.model import (
@@ -50,4 +51,5 @@ __all__ = [
     "Value",
     "load_knowledge",
     "parse_answer",
+    "read_condition",
 ]

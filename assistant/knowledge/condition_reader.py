@@ -159,7 +159,7 @@ class _ConditionReader:
         return finding
 
     def _diagnosis(self, name: object, key: Key) -> None:
-        if name not in self.diagnoses:
+        if str(name) not in self.diagnoses:
             self._unknown(key, f"there is no diagnosis {name!r}{nearest(str(name), self.diagnoses)}")
 
     def _unknown(self, key: Key, message: str) -> None:

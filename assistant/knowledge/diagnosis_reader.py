@@ -7,12 +7,9 @@ from dataclasses import replace
 
 import msgspec
 
-from assistant.knowledge.model import Basis, Diagnosis, Finding, Kind, Row
+from assistant.knowledge.model import FALLBACK, Basis, Diagnosis, Finding, Kind, Row
 from assistant.knowledge.reading import Reader
 from assistant.yamlfile import Key
-
-FALLBACK = "other"
-"""The diagnosis whose rows stand in for those another leaves out."""
 
 TOLERANCE = 1e-6
 """How far probabilities may sum off 1."""
@@ -139,7 +136,7 @@ class DiagnosisReader:
             contexts = [context.id for context in finding.contexts]
             for context, part in entry.contexts.items():
                 here = (*key, "contexts", context)
-                if reader.known(context, contexts, here, f"context of {name}"):
+                if reader.known(context, contexts, here, "context", of=name):
                     context_rows[name, context] = self._row(reader, finding, part, here)
         return rows, context_rows
 
@@ -155,7 +152,7 @@ class DiagnosisReader:
         values = finding.value_ids
         for value, number in p.items():
             if value not in values:
-                reader.known(value, values, (*key, value), f"value of {finding.id}")
+                reader.known(value, values, (*key, value), "value", of=finding.id)
             if not 0 < number < 1:
                 reader.problem(
                     (*key, value), "K109", f"p must lie between 0 and 1, both excluded, not {number:g}"
@@ -169,7 +166,9 @@ class DiagnosisReader:
 
 
 def fill_rows(
-    diagnoses: Mapping[str, Diagnosis | None], findings: Mapping[str, Finding | None], fallback: Reader
+    diagnoses: Mapping[str, Diagnosis | None],
+    findings: Mapping[str, Finding | None],
+    fallback: Reader,
 ) -> dict[str, Diagnosis]:
     """Return the diagnoses with the rows they leave out, taken from `other`.
 

@@ -78,15 +78,12 @@ class FindingEntry(msgspec.Struct, forbid_unknown_fields=True):
 
 def read_findings(reader: Reader, group: str, taken: Collection[str]) -> dict[str, Finding | None]:
     """Return the findings of one file; None stands for one with problems."""
-    root = reader.root()
-    for name in root:
-        if name != "findings":
-            reader.problem((name,), "K104", f"unknown key {name!r}; a file of findings holds only `findings`")
     found: dict[str, Finding | None] = {}
-    for name, data in reader.section(root, "findings").items():
+    for name, data in reader.only_section("findings").items():
         key: Key = ("findings", name)
         if name in taken:
             reader.problem(key, "K108", f"finding {name!r} stands in another file already")
+            continue
         entry = reader.entry(FindingEntry, data, key)
         before = len(reader.problems)
         finding = None
@@ -132,7 +129,7 @@ def _check_given(
             reader.problem(here, "K113", f"{parent} is a quantity; only findings with values can be parents")
         elif known is not None:
             for value in sorted(values):
-                reader.known(value, known.value_ids, here, f"value of {parent}")
+                reader.known(value, known.value_ids, here, "value", of=parent)
 
 
 def _check(reader: Reader, key: Key, entry: FindingEntry) -> None:
@@ -154,12 +151,13 @@ def _check(reader: Reader, key: Key, entry: FindingEntry) -> None:
     for attribute in ("exclusive", "positive", "negative"):
         value = getattr(entry, attribute)
         if value is not None:
-            reader.known(value, entry.values, (*key, attribute), "value")
+            reader.known(value, entry.values, (*key, attribute), "value", of=str(key[-1]))
     for index, words in enumerate(entry.sets):
         if len(words.values) < 2:
             reader.problem((*key, "sets", index), "K105", "a set names two values at least")
         for place, value in enumerate(words.values):
-            reader.known(value, entry.values, (*key, "sets", index, "values", place), "value")
+            here = (*key, "sets", index, "values", place)
+            reader.known(value, entry.values, here, "value", of=str(key[-1]))
     for index, lab in enumerate(entry.labs):
         _check_lab(reader, (*key, "labs", index), lab, entry.values)
     ids = [context.id for context in entry.contexts]
@@ -195,7 +193,7 @@ def _check_lab(reader: Reader, key: Key, lab: _LabEntry, values: Collection[str]
         reader.problem(key, "K105", "a laboratory number needs names and bands")
     for index, band in enumerate(lab.bands):
         if band.value is not None:
-            reader.known(band.value, values, (*key, "bands", index, "value"), "value")
+            reader.known(band.value, values, (*key, "bands", index, "value"), "value", of=str(key[1]))
     for unit, factor in lab.alternative_units.items():
         if factor <= 0:
             reader.problem((*key, "alternative_units", unit), "K115", "a factor must be above 0")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import KnowledgeError, Problem
-from assistant.knowledge.model import Finding, KnowledgeBase
+from assistant.knowledge.model import FALLBACK, Diagnosis, Finding, KnowledgeBase
 from assistant.locations import knowledge_folder
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 GROUPS = ("patient", "malignancy", "marrow", "liver", "lesion", "elsewhere")
 """The findings files in order of display; further ones follow by name."""
+
+WORDS_FILE = "ordinary_words.txt"
+"""Words of everyday and clinical English, one a line."""
 
 _SINGLE_FILES = ("advice.yaml", "cues.yaml", "model.yaml", "populations.yaml", "sources.yaml", "tests.yaml")
 _FOLDERS = ("diagnoses", "findings")
@@ -39,30 +43,28 @@ class _Load:
         self.folder = folder
         self.problems: list[Problem] = []
         self.findings: dict[str, Finding | None] = {}
+        self.unreadable: set[str] = set()
 
     def knowledge(self) -> KnowledgeBase:
         # yaml and msgspec are loaded here and not with the package, so that `--help` stays quick
-        from assistant.knowledge import diagnosis_reader, rule_reader
+        from assistant.knowledge import rule_reader
 
         self._check_files()
-        sources = rule_reader.read_sources(self._reader("sources.yaml"))
+        source_reader = self._reader("sources.yaml")
+        sources = rule_reader.read_sources(source_reader)
+        if source_reader.broken:
+            self.unreadable.add("source")
         self._read_findings()
-        paths = {path.stem: path for path in sorted((self.folder / "diagnoses").glob("*.yaml"))}
-        names = sorted(paths, key=lambda name: (name == diagnosis_reader.FALLBACK, name))
-        diagnosis_files = diagnosis_reader.DiagnosisReader(self.findings, sources, names)
-        readers = {name: self._reader(f"diagnoses/{name}.yaml") for name in names}
-        read = {name: diagnosis_files.read(readers[name], name) for name in names}
-        if diagnosis_reader.FALLBACK not in readers:
-            self._missing(f"diagnoses/{diagnosis_reader.FALLBACK}.yaml")
-            raise KnowledgeError(sorted(set(self.problems)))
-        diagnoses = diagnosis_reader.fill_rows(read, self.findings, readers[diagnosis_reader.FALLBACK])
+        names = self._diagnosis_names()
+        diagnoses = self._diagnoses(names, sources)
         model = rule_reader.read_model(self._reader("model.yaml"), self.findings)
         populations = rule_reader.read_populations(
             self._reader("populations.yaml"), self.findings, sources, names
         )
         tests = rule_reader.read_tests(self._reader("tests.yaml"), self.findings, sources)
         advice = rule_reader.read_advice(self._reader("advice.yaml"), self.findings, sources, names)
-        cues = self._reader("cues.yaml").root(versioned=False) if self._has("cues.yaml") else {}
+        cues = self._reader("cues.yaml").root(versioned=False)
+        words = self._ordinary_words()
         if self.problems or model is None or populations is None:
             raise KnowledgeError(sorted(set(self.problems)))
         return KnowledgeBase(
@@ -78,19 +80,37 @@ class _Load:
             sources=sources,
             cues=cues,
             model=model[1],
-            ordinary_words=self._ordinary_words(),
+            ordinary_words=words,
             population=populations[0].population,
             prior_method=populations[0].method,
             sensitivity=populations[0].sensitivity,
         )
 
+    def _diagnosis_names(self) -> list[str]:
+        """Return the names of the diagnosis files in order of display; `other`, which must exist, is last."""
+        stems = {path.stem for path in (self.folder / "diagnoses").glob("*.yaml")}
+        return [*sorted(stems - {FALLBACK}), FALLBACK]
+
+    def _diagnoses(self, names: list[str], sources: Collection[str]) -> dict[str, Diagnosis]:
+        from assistant.knowledge.diagnosis_reader import DiagnosisReader, fill_rows
+
+        diagnoses = DiagnosisReader(self.findings, sources, names)
+        readers = {name: self._reader(f"diagnoses/{name}.yaml") for name in names}
+        read = {name: diagnoses.read(readers[name], name) for name in names}
+        return fill_rows(read, self.findings, readers[FALLBACK])
+
     def _ordinary_words(self) -> frozenset[str]:
         """Return the words that are no slip of a known phrase, one a line; comments begin with #."""
-        path = self.folder / "ordinary_words.txt"
+        path = self.folder / WORDS_FILE
         if not path.is_file():
-            self._missing("ordinary_words.txt")
-            raise KnowledgeError(sorted(set(self.problems)))
-        lines = path.read_text(encoding="utf-8").splitlines()
+            self._missing(WORDS_FILE)
+            return frozenset()
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError as error:
+            told = f"not UTF-8 at byte {error.start}; save it as UTF-8"
+            self.problems.append(Problem(WORDS_FILE, 0, 0, "Y002", "error", told))
+            return frozenset()
         return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
     def _check_files(self) -> None:
@@ -99,9 +119,9 @@ class _Load:
             raise KnowledgeError(
                 [Problem(str(self.folder), 0, 0, "K101", "error", "there is no such folder")]
             )
-        for name in _FOLDERS:
-            if not any((self.folder / name).glob("*.yaml")):
-                self._missing(f"{name}/*.yaml")
+        if not any((self.folder / "findings").glob("*.yaml")):
+            self._missing("findings/*.yaml")
+            self.unreadable.add("finding")
         for path in (*self.folder.rglob("*.yaml"), *self.folder.rglob("*.yml")):
             inside = path.relative_to(self.folder)
             single = len(inside.parts) == 1 and inside.name in _SINGLE_FILES
@@ -120,29 +140,31 @@ class _Load:
         for group in ordered:
             reader = self._reader(f"findings/{group}.yaml")
             found = read_findings(reader, group, self.findings)
+            if reader.broken:
+                self.unreadable.add("finding")
             readers.append((reader, list(found)))
             self.findings.update(found)
         for reader, names in readers:
             check_parents(reader, self.findings, names)
 
     def _reader(self, name: str) -> Reader:
-        """Return a reader of one file; of an empty one where the file cannot be read."""
+        """Return a reader of one file; of an empty one, told of once, where the file cannot be read."""
         from assistant.knowledge.reading import SCHEMA_VERSION, Reader
         from assistant.yamlfile import YamlFile, read_file
 
-        unreadable = YamlFile(name, {"schema_version": SCHEMA_VERSION})
-        if not self._has(name):
-            self._missing(name)
-            return Reader(unreadable, [])
+        path = self.folder / name
         try:
-            return Reader(read_file(self.folder / name, name), self.problems)
+            if path.is_file():
+                return Reader(read_file(path, name), self.problems, self.unreadable)
+            self._missing(name)
         except KnowledgeError as error:
             self.problems.extend(error.problems)
-            # what would be found missing in an unreadable file is no news
-            return Reader(unreadable, [])
-
-    def _has(self, name: str) -> bool:
-        return (self.folder / name).is_file()
+        if name == "sources.yaml":
+            self.unreadable.add("source")
+        if name.startswith("findings/"):
+            self.unreadable.add("finding")
+        # what an unreadable file lacks is no news, so its own problems go nowhere
+        return Reader(YamlFile(name, {"schema_version": SCHEMA_VERSION}), [], self.unreadable)
 
     def _missing(self, name: str) -> None:
         self.problems.append(Problem(name, 0, 0, "K101", "error", f"missing in {self.folder}"))
@@ -150,7 +172,8 @@ class _Load:
     def _sha256(self) -> str:
         """Return the digest over all names and bytes, in order of the names."""
         digest = hashlib.sha256()
-        paths = {path.relative_to(self.folder).as_posix(): path for path in self.folder.rglob("*.yaml")}
+        files = (*self.folder.rglob("*.yaml"), self.folder / WORDS_FILE)
+        paths = {path.relative_to(self.folder).as_posix(): path for path in files}
         for name in sorted(paths):
             content = paths[name].read_bytes()
             digest.update(f"{name}\0{len(content)}\0".encode())

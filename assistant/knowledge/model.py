@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from assistant.knowledge.conditions import Advice
 
 
+FALLBACK = "other"
+"""The diagnosis whose rows stand in for those another leaves out: the background rate."""
+
+
 class Kind(StrEnum):
     """How many values a finding takes."""
 

@@ -32,9 +32,14 @@ _WORDS = {
 class Reader:
     """Reads one file; problems go to the list that all files share."""
 
-    def __init__(self, file: YamlFile, problems: list[Problem]) -> None:
+    def __init__(self, file: YamlFile, problems: list[Problem], unreadable: Collection[str] = ()) -> None:
         self.file = file
         self.problems = problems
+        self.unreadable = unreadable
+        """Kinds of ids ("finding", "source") whose file cannot be read, so that none of them is known."""
+
+        self.broken = False
+        """Whether the file has another shape than it should, so that what it lacks is no news."""
 
     def problem(self, key: Key, code: str, message: str) -> None:
         """Note a problem at `key`."""
@@ -42,7 +47,10 @@ class Reader:
 
     def root(self, *, versioned: bool = True) -> dict[str, Any]:
         """Return the file's mapping without its schema version, which is checked."""
-        data = dict(self.mapping(self.file.data, (), "the file"))
+        if not isinstance(self.file.data, dict):
+            self._break((), "K100", f"the file must be a mapping, not {_shown(self.file.data)}")
+            return {}
+        data = dict(self.file.data)
         version = data.pop("schema_version", None)
         if versioned and version != SCHEMA_VERSION:
             told = "is missing" if version is None else f"is {version!r}"
@@ -51,19 +59,31 @@ class Reader:
             )
         return data
 
-    def mapping(self, data: object, key: Key, what: str) -> dict[str, Any]:
-        """Return `data` if it is a mapping; note a problem and return an empty one if not."""
-        if isinstance(data, dict):
-            return data
-        self.problem(key, "K100", f"{what} must be a mapping, not {_shown(data)}")
-        return {}
-
     def section(self, root: Mapping[str, Any], name: str) -> dict[str, Any]:
         """Return the mapping under `name` of the file's root, empty with a problem if there is none."""
+        data = root.get(name)
+        if isinstance(data, dict):
+            return data
         if name not in root:
-            self.problem((), "K105", f"{name!r} is missing")
-            return {}
-        return self.mapping(root[name], (name,), name)
+            self._break((), "K105", f"{name!r} is missing")
+        else:
+            self._break((name,), "K100", f"{name} must be a mapping, not {_shown(data)}")
+        return {}
+
+    def only_section(self, name: str) -> dict[str, Any]:
+        """Return the mapping under `name`, which is all that the file holds beside its schema version."""
+        root = self.root()
+        for key in root:
+            if key != name:
+                hint = nearest(key, [name]) or f"; the file holds only {name!r}"
+                self.problem((key,), "K104", f"unknown key {key!r}{hint}")
+        return {} if self.broken else self.section(root, name)
+
+    def _break(self, key: Key, code: str, message: str) -> None:
+        """Note the last problem of the file."""
+        self.problem(key, code, message)
+        self.broken = True
+        self.problems = []
 
     def entry(self, kind: type[EntryT], data: object, key: Key) -> EntryT | None:
         """Return `data` as an entry; note every problem in it and return None where there is one."""
@@ -76,11 +96,22 @@ class Reader:
                 raise  # an entry refused for no reason we can name is a bug here
             return None
 
-    def known(self, name: str, names: Collection[str], key: Key, what: str) -> bool:
-        """Say whether `name` is among `names`; note a problem with the nearest name if not."""
+    def known(self, name: str, names: Collection[str], key: Key, what: str, of: str = "") -> bool:
+        """Say whether `name` is among `names`; note a problem with the nearest name if not.
+
+        Args:
+            name: an id.
+            names: the ids there are.
+            key: where it stands.
+            what: the kind of id, such as "source".
+            of: the finding that should have it.
+        """
         if name in names:
             return True
-        self.problem(key, "K107", f"there is no {what} {name!r}{nearest(name, names)}")
+        if what in self.unreadable:
+            return False
+        told = f"{of} has no" if of else "there is no"
+        self.problem(key, "K107", f"{told} {what} {name!r}{nearest(name, names)}")
         return False
 
     def within(self, number: float, low: float, high: float, key: Key, what: str) -> None:
@@ -121,7 +152,7 @@ class Reader:
             msgspec.convert(data, kind)
         except msgspec.ValidationError:
             wanted = _WORDS.get(origin or kind, "a mapping")
-            name = str(key[-1]) if key else "the file"
+            name = next((part for part in reversed(key) if isinstance(part, str)), "the file")
             self.problem(key, "K106", f"{name}: expected {wanted}, not {_shown(data)}")
         return None
 

@@ -116,7 +116,7 @@ class _SourceEntry(msgspec.Struct, forbid_unknown_fields=True):
 def read_sources(reader: Reader) -> dict[str, Source]:
     """Return the sources; one with problems is kept by name, so that its users are not reported as well."""
     found: dict[str, Source] = {}
-    for name, data in reader.section(reader.root(), "sources").items():
+    for name, data in reader.only_section("sources").items():
         entry = reader.entry(_SourceEntry, data, ("sources", name))
         if entry is None:
             found[name] = Source(name, "", "", "")
@@ -169,7 +169,7 @@ def _counted_once(reader: Reader, entry: _CountedOnceEntry, key: Key, findings: 
         if finding.kind is Kind.QUANTITY:
             reader.problem(here, "K113", f"{name} is a quantity; `when` takes findings with values")
         for index, value in enumerate(values):
-            reader.known(value, finding.value_ids, (*here, index), f"value of {name}")
+            reader.known(value, finding.value_ids, (*here, index), "value", of=name)
     return CountedOnce(
         answered=tuple(entry.answered),
         when={name: frozenset(values) for name, values in entry.when.items()},
@@ -205,7 +205,7 @@ def read_populations(
             reader.problem((*key, "weight"), "K115", f"a weight must be above 0, not {group.weight:g}")
         _check_shares(reader, group.causes, diagnoses, (*key, "causes"), "diagnosis")
         values = malignancy.value_ids if malignancy is not None else group.malignancy
-        _check_shares(reader, group.malignancy, values, (*key, "malignancy"), "value of malignancy")
+        _check_shares(reader, group.malignancy, values, (*key, "malignancy"), "value", of="malignancy")
         basis = Basis(group.grade, tuple(group.sources), group.reasoning)
         groups[name] = PatientGroup(name, group.weight, group.patients, group.causes, group.malignancy, basis)
     populations = {
@@ -218,10 +218,10 @@ def read_populations(
 
 
 def _check_shares(
-    reader: Reader, shares: Mapping[str, float], names: Collection[str], key: Key, what: str
+    reader: Reader, shares: Mapping[str, float], names: Collection[str], key: Key, what: str, of: str = ""
 ) -> None:
     for name, share in shares.items():
-        reader.known(name, names, (*key, name), what)
+        reader.known(name, names, (*key, name), what, of)
         reader.within(share, 0, 1, (*key, name), "a share")
     total = sum(shares.values())
     if abs(total - 1) > GROUP_TOLERANCE:
@@ -244,7 +244,7 @@ def _population(reader: Reader, name: str, data: object, groups: Collection[str]
 def read_tests(reader: Reader, findings: Findings, sources: Collection[str]) -> dict[str, Test]:
     """Return the tests in the order of the file."""
     found: dict[str, Test] = {}
-    for name, data in reader.section(reader.root(), "tests").items():
+    for name, data in reader.only_section("tests").items():
         key: Key = ("tests", name)
         entry = reader.entry(_TestEntry, data, key)
         if entry is None:
@@ -265,9 +265,9 @@ def read_advice(
 ) -> tuple[Advice, ...]:
     """Return the advice in the order of the file."""
     usable = {name: finding for name, finding in findings.items() if finding is not None}
-    broken = len(usable) < len(findings)
+    broken = len(usable) < len(findings) or "finding" in reader.unreadable
     found: list[Advice] = []
-    for name, data in reader.section(reader.root(), "advice").items():
+    for name, data in reader.only_section("advice").items():
         key: Key = ("advice", name)
         entry = reader.entry(_AdviceEntry, data, key)
         if entry is None:

@@ -1,0 +1,29 @@
+"""What to say next: scripts, and the choice of the next question."""
+
+from assistant.dialog.manager import (
+    Ask,
+    Conclude,
+    Ground,
+    OfferToStop,
+    Standing,
+    Step,
+    next_step,
+    open_questions,
+)
+from assistant.dialog.script import Question, Script, Section, load_script, script_ids
+
+__all__ = [
+    "Ask",
+    "Conclude",
+    "Ground",
+    "OfferToStop",
+    "Question",
+    "Script",
+    "Section",
+    "Standing",
+    "Step",
+    "load_script",
+    "next_step",
+    "open_questions",
+    "script_ids",
+]

@@ -1,0 +1,137 @@
+"""What to ask next: a pure function of the script and of what was said so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assistant.dialog.script import Order, Question, Script
+from assistant.inference import gains, leader_can_change
+from assistant.knowledge import Answer, KnowledgeBase
+
+STAY_SHARE = 0.5
+"""A question of the present section is preferred while it is worth at least this share of the best elsewhere.
+
+Jumping between topics tires; half a question's worth is the price of staying (judgement).
+"""
+
+
+class Ground(StrEnum):
+    """Why a question is put."""
+
+    SCRIPTED = "scripted"
+    MUST_ASK = "must_ask"
+    INFORMATIVE = "informative"
+    CLARIFY = "clarify"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Put a question."""
+
+    question: Question
+    ground: Ground
+
+
+@dataclass(frozen=True, slots=True)
+class OfferToStop:
+    """Say that no open answer can change the leader, and offer to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conclude:
+    """Nothing is left to ask."""
+
+
+Step = Ask | OfferToStop | Conclude
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the choice of the next question depends on."""
+
+    answers: Mapping[str, Answer]
+    settled: frozenset[str] = frozenset()
+    """Findings that were skipped or left open; they are not asked again."""
+
+    last: str | None = None
+    """The finding asked last."""
+
+    stop_declined: bool = False
+    """Whether the user chose to go on when stopping was offered."""
+
+    order: Order | None = None
+    """The order of questions; the script's own when left out."""
+
+    population: str | None = None
+
+
+def open_questions(script: Script, standing: Standing) -> tuple[Question, ...]:
+    """Return the questions that may still be put, in the order of the script."""
+    return tuple(
+        question
+        for question in script.questions
+        if question.finding not in standing.answers
+        and question.finding not in standing.settled
+        and question.may_be_asked(standing.answers)
+    )
+
+
+def next_step(knowledge: KnowledgeBase, script: Script, standing: Standing) -> Step:
+    """Return what to do next.
+
+    Follow-ups of the last question come first, then in `scripted` order the next question of the file; in
+    `informative` order the must-ask questions, then the open question with the most information per burden.
+    """
+    left = open_questions(script, standing)
+    if not left:
+        return Conclude()
+    following = _follow_up(script, standing, left)
+    if (standing.order or script.order) == "scripted":
+        return Ask(following or left[0], Ground.SCRIPTED)
+    must = [question for question in left if question.must_be_asked(standing.answers)]
+    if following is not None and following in must:
+        return Ask(following, Ground.MUST_ASK)
+    if must:
+        return Ask(must[0], Ground.MUST_ASK)
+    silent = [question for question in left if not knowledge.findings[question.finding].informative]
+    if not standing.stop_declined:
+        names = [question.finding for question in left]
+        if not leader_can_change(knowledge, standing.answers, names, standing.population):
+            # what moves no diagnosis may still decide about a needle, so it is asked before stopping
+            return Ask(silent[0], Ground.SCRIPTED) if silent else OfferToStop()
+    if following is not None:
+        return Ask(following, Ground.SCRIPTED)
+    return Ask(_most_telling(knowledge, script, standing, left), Ground.INFORMATIVE)
+
+
+def _follow_up(script: Script, standing: Standing, left: Sequence[Question]) -> Question | None:
+    last = script.question(standing.last) if standing.last else None
+    if last is None:
+        return None
+    wanted = last.follow_ups
+    return next((question for name in wanted for question in left if question.finding == name), None)
+
+
+def _most_telling(
+    knowledge: KnowledgeBase, script: Script, standing: Standing, left: Sequence[Question]
+) -> Question:
+    by_name = {question.finding: question for question in left}
+    ranked = gains(knowledge, standing.answers, by_name, standing.population)
+    best = ranked[0]
+    here = next(
+        (
+            {question.finding for question in section.questions}
+            for section in script.sections
+            if any(question.finding == standing.last for question in section.questions)
+        ),
+        set(),
+    )
+    near = next((gain for gain in ranked if gain.finding in here), None)
+    if near is not None and near.per_burden > 0 and near.per_burden >= STAY_SHARE * best.per_burden:
+        return by_name[near.finding]
+    if best.per_burden <= 0:
+        return left[0]
+    return by_name[best.finding]

@@ -1,0 +1,380 @@
+"""What the interview does and says when the user asks something of the program itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.errors import AssistantError, nearest
+from assistant.inference import gains, next_tests, prior, reasons
+from assistant.knowledge import KnowledgeBase, parse_answer
+from assistant.session import transcript as events
+from assistant.session import wording
+from assistant.session.commands import COMMANDS, Command
+from assistant.session.state import OPENING, STOP
+
+if TYPE_CHECKING:
+    from assistant.session.interview import Interview, Utterance
+
+Handler = Callable[["Interview", Command], "list[Utterance]"]
+
+
+def _say(kind: str, text: str, **rest: str) -> Utterance:
+    from assistant.session.interview import Utterance
+
+    return Utterance(kind, text, **rest)  # type: ignore[arg-type]
+
+
+def answer_command(interview: Interview, command: Command, text: str) -> list[Utterance]:
+    """Carry out a command and return what there is to say; bad arguments are told in words."""
+    handler = _HANDLERS.get(command.name)
+    if handler is None:
+        return [_say("error", f"{command.argument}; /help lists the commands."), *interview.ask_again()]
+    try:
+        if command.name in ("population", "correct"):
+            _check(interview, command)
+        pending = interview.pending
+        interview.append(events.Replied(text, pending.to if pending else None, "command"))
+        return handler(interview, command)
+    except AssistantError as error:
+        return [_say("error", f"{error}"), *interview.ask_again()]
+
+
+def _check(interview: Interview, command: Command) -> None:
+    """Refuse an impossible argument before anything is written."""
+    if command.name == "population" and command.argument:
+        prior(interview.knowledge, command.argument)
+    if command.name == "correct" and command.argument:
+        name, _, value = command.argument.partition(" ")
+        finding = interview.knowledge.finding(finding_named(interview.knowledge, name))
+        if value.strip().startswith("="):
+            parse_answer(finding, value.strip()[1:].strip())
+
+
+def finding_named(knowledge: KnowledgeBase, words: str) -> str:
+    """Return the id of the finding that `words` name: an id, a name, or the nearest id left as typed."""
+    wanted = words.strip().lower().replace(" ", "_").replace("-", "_")
+    if wanted in knowledge.findings:
+        return wanted
+    for finding in knowledge.findings.values():
+        if wanted == finding.name.lower().replace(" ", "_").replace("-", "_"):
+            return finding.id
+    return wanted
+
+
+def diagnosis_named(knowledge: KnowledgeBase, words: str) -> str | None:
+    """Return the id of the diagnosis that `words` name by id, name or synonym, None where there is none."""
+    wanted = " ".join(words.lower().replace("_", " ").replace("-", " ").split()).removesuffix("?").strip()
+    for diagnosis in knowledge.diagnoses.values():
+        names = (diagnosis.id.replace("_", " "), diagnosis.name, diagnosis.short, *diagnosis.synonyms)
+        if wanted in (name.lower().replace("-", " ") for name in names):
+            return diagnosis.id
+    return None
+
+
+# -- asking about the question and the differential
+
+
+def _why(interview: Interview, command: Command) -> list[Utterance]:
+    if command.argument and (diagnosis := diagnosis_named(interview.knowledge, command.argument)):
+        return _reasons_of(interview, diagnosis)
+    pending = interview.pending
+    if pending is None or pending.finding is None:
+        opening = interview.script.opening.help.strip() if pending and pending.to == OPENING else ""
+        text = (
+            opening
+            or "No open answer can put another diagnosis first, so more questions would only add detail."
+        )
+        return [_say("help", text), *interview.ask_again()]
+    question = interview.script.question(pending.to)
+    lines = [question.why.strip()] if question is not None else []
+    if pending.to not in interview.answers:
+        worth = gains(interview.knowledge, interview.answers, [pending.to], interview.state.population)[0]
+        lines.append(f"Expected information: {worth.gain + worth.credit:.2f} bit now.")
+    if question is not None and question.help:
+        lines.append(question.help.strip())
+    return [_say("help", "\n".join(lines), finding=pending.to), *interview.ask_again()]
+
+
+def _why_not(interview: Interview, command: Command) -> list[Utterance]:
+    diagnosis = diagnosis_named(interview.knowledge, command.argument)
+    if diagnosis is None:
+        names = list(interview.knowledge.diagnoses)
+        hint = nearest(command.argument.lower(), names)
+        text = f"there is no diagnosis {command.argument!r}{hint or '; there are ' + ', '.join(names)}"
+        return [_say("error", text), *interview.ask_again()]
+    return _reasons_of(interview, diagnosis)
+
+
+def _reasons_of(interview: Interview, diagnosis: str) -> list[Utterance]:
+    knowledge, shown = interview.knowledge, interview.differential
+    found = reasons(knowledge, interview.answers, diagnosis, interview.state.population)
+    name = knowledge.diagnoses[diagnosis].name
+    probability = shown.posterior[diagnosis]
+    lines = [
+        f"{name}: {wording.percent(probability)}, {shown.certainty(probability)}, rank {shown.rank(diagnosis)}. "
+        f"It began at {wording.percent(shown.prior[diagnosis])}."
+    ]
+    counting = [reason for reason in found if not reason.silent]
+    against = [reason for reason in counting if reason.pairwise < 0]
+    favour = [reason for reason in counting if reason.pairwise > 0]
+    for title, side in (("Against it", against), ("For it", favour)):
+        if side:
+            lines.append(f"{title}:")
+            lines.extend(f"  {wording.reason_line(knowledge, reason)}" for reason in side[:5])
+    lines.extend(f"  {wording.reason_line(knowledge, reason)}" for reason in found if reason.silent)
+    if not found:
+        lines.append("Nothing has been answered yet, so only the starting probability speaks.")
+    return [_say("evidence", "\n".join(lines)), *interview.ask_again()]
+
+
+def _differential(interview: Interview, command: Command) -> list[Utterance]:
+    knowledge, shown = interview.knowledge, interview.differential
+    lines = list(wording.differential_lines(knowledge, shown, interview.before, len(shown.posterior)))
+    clinic = interview.state.population
+    if clinic:
+        lines.append(
+            f"Starting probabilities of: {knowledge.populations[clinic].name} (an assumption; /population changes it)."
+        )
+    else:
+        lines.append("Starting probabilities are a judgement and can be changed with /population.")
+    found = reasons(knowledge, interview.answers, None, clinic)
+    if found:
+        lines.append(
+            f"What carries {knowledge.diagnoses[shown.leader].short} beside {knowledge.diagnoses[shown.runner_up].short}:"
+        )
+        lines.extend(f"  {line}" for line in wording.weights_lines(knowledge, found))
+        lines.extend(f"  {wording.reason_line(knowledge, reason)}" for reason in found if reason.silent)
+    return [_say("differential", "\n".join(lines)), *interview.ask_again()]
+
+
+def _evidence(interview: Interview, command: Command) -> list[Utterance]:
+    knowledge = interview.knowledge
+    name = command.argument or (interview.pending.finding if interview.pending else "") or ""
+    finding = finding_named(knowledge, name)
+    found = finding if finding in knowledge.findings else diagnosis_named(knowledge, name) or name
+    lines = wording.evidence_lines(knowledge, found)
+    if not lines:
+        known = (*knowledge.findings, *knowledge.diagnoses, *knowledge.sources)
+        return [
+            _say("error", f"there is no finding, diagnosis or source {name!r}{nearest(name, known)}"),
+            *interview.ask_again(),
+        ]
+    return [_say("evidence", "\n".join(lines)), *interview.ask_again()]
+
+
+def _summary(interview: Interview, command: Command) -> list[Utterance]:
+    return [*summary(interview), *interview.ask_again()]
+
+
+def _tests(interview: Interview, command: Command) -> list[Utterance]:
+    return [_say("tests", tests_text(interview)), *interview.ask_again()]
+
+
+def _advice(interview: Interview, command: Command) -> list[Utterance]:
+    text = "\n".join(f"- {wording.advice_line(rule)}" for rule in interview.advice)
+    return [_say("advice", text), *interview.ask_again()]
+
+
+def _help(interview: Interview, command: Command) -> list[Utterance]:
+    pending = interview.pending
+    lines = []
+    question = interview.script.question(pending.to) if pending and pending.finding else None
+    if question is not None:
+        lines.append(question.help.strip())
+    lines.append("Type an answer in your own words, an option's number, `unknown`, `not done` or `skip`.")
+    lines.extend(
+        f"/{name} {text}" if text.split(":")[0].isupper() else f"/{name}: {text}"
+        for name, text in COMMANDS.items()
+    )
+    lines.append('Plain words work too: "why do you ask?", "why not EMH?", "go back", "what have we got?".')
+    return [_say("help", "\n".join(lines)), *interview.ask_again()]
+
+
+# -- changing the course
+
+
+def _undo(interview: Interview, command: Command) -> list[Utterance]:
+    turn = interview.state.last_turn
+    if turn is None:
+        return [_say("remark", "There is no answer to take back."), *interview.ask_again()]
+    asked = interview.state.turn_of.get(turn)
+    finding = asked if asked in interview.knowledge.findings else None
+    taken = list(dict.fromkeys(change.finding for change in interview.state.changes if change.turn == turn))
+    interview.append(events.Retracted(finding, turn))
+    names = ", ".join(interview.knowledge.findings[name].name for name in taken)
+    said = [_say("remark", f"Taken back: {names}."), *interview.reveal()]
+    if finding is not None and finding not in interview.answers:
+        return [*said, *interview.ask_finding(finding)]
+    return [*said, *interview.go_on()]
+
+
+def _back(interview: Interview, command: Command) -> list[Utterance]:
+    pending = interview.pending
+    asked = [name for name in interview.state.asked if pending is None or name != pending.to]
+    if not asked:
+        return [_say("remark", "This is the first question."), *interview.ask_again()]
+    present = (
+        interview.state.asked.index(pending.to)
+        if pending and pending.to in interview.state.asked
+        else len(interview.state.asked)
+    )
+    earlier = interview.state.asked[:present] or tuple(asked)
+    return _ask_for(interview, earlier[-1])
+
+
+def _correct(interview: Interview, command: Command) -> list[Utterance]:
+    knowledge = interview.knowledge
+    if not command.argument:
+        given = ", ".join(interview.answers) or "nothing yet"
+        return [
+            _say("help", f"/correct FINDING, or /correct FINDING new words. Answered: {given}."),
+            *interview.ask_again(),
+        ]
+    name, _, words = command.argument.partition(" ")
+    finding = finding_named(knowledge, command.argument)
+    if finding in knowledge.findings:
+        return _ask_for(interview, finding)
+    finding = finding_named(knowledge, name)
+    said = interview.ask_finding(finding)
+    return interview.reply(words) if words.strip() else said
+
+
+def _ask_for(interview: Interview, name: str) -> list[Utterance]:
+    stored = interview.answers.get(name)
+    finding = interview.knowledge.finding(name)
+    said = []
+    if stored is not None:
+        words = interview.state.words(name)
+        said.append(_say("remark", f"So far {wording.receipt(finding, stored, words)}"))
+    return [*said, *interview.ask_finding(name)]
+
+
+def _skip(interview: Interview, command: Command) -> list[Utterance]:
+    pending = interview.lines[-1].event
+    to = pending.to if isinstance(pending, events.Replied) else None
+    if to is None or interview.finished:
+        return [_say("remark", "There is no question to skip."), *interview.ask_again()]
+    if to in (OPENING, STOP):
+        return interview.go_on()
+    name = interview.knowledge.finding(to).name
+    return [_say("remark", f"{name}: left open; /correct {to} takes it up again."), *interview.go_on()]
+
+
+def _note(interview: Interview, command: Command) -> list[Utterance]:
+    if not command.argument:
+        return [_say("help", "/note TEXT writes a note into the transcript."), *interview.ask_again()]
+    interview.append(events.Noted(command.argument))
+    return [_say("remark", "Noted."), *interview.ask_again()]
+
+
+def _population(interview: Interview, command: Command) -> list[Utterance]:
+    knowledge = interview.knowledge
+    if not command.argument:
+        lines = [
+            f"{name}: {clinic.name}. {clinic.note}".rstrip() for name, clinic in knowledge.populations.items()
+        ]
+        return [_say("help", "/population CLINIC, one of:\n" + "\n".join(lines)), *interview.ask_again()]
+    clinic = knowledge.populations[command.argument]
+    text = f"Starting probabilities of: {clinic.name}. {clinic.note} This is an assumption, shown in every summary."
+    return [_say("remark", text), *interview.reveal(), *interview.ask_again()]
+
+
+def _paste(interview: Interview, command: Command) -> list[Utterance]:
+    return [_say("paste", "Paste the text; a blank line or a full stop alone on a line ends it.")]
+
+
+def _save(interview: Interview, command: Command) -> list[Utterance]:
+    path = interview.path
+    if path is None:
+        return [_say("remark", "This interview is not being saved."), *interview.ask_again()]
+    if not command.argument:
+        return [_say("remark", f"Saved as it goes, in {path}."), *interview.ask_again()]
+    target = Path(command.argument).expanduser()
+    if target.exists():
+        return [_say("error", f"{target} exists already; choose another name"), *interview.ask_again()]
+    try:
+        shutil.copyfile(path, target)
+        target.chmod(0o600)
+    except OSError as error:
+        return [
+            _say("error", f"{target}: {error.strerror or error}; choose another folder"),
+            *interview.ask_again(),
+        ]
+    return [_say("remark", f"Copied to {target}."), *interview.ask_again()]
+
+
+def _stop(interview: Interview, command: Command) -> list[Utterance]:
+    if interview.finished:
+        return closing(interview)
+    return interview.conclude("asked")
+
+
+def _quit(interview: Interview, command: Command) -> list[Utterance]:
+    interview.close("done" if interview.state.concluded else "quit")
+    where = (
+        f" It is saved as {interview.session}; `emh --continue` takes it up again." if interview.path else ""
+    )
+    return [_say("closing", f"Goodbye.{where}")]
+
+
+_HANDLERS: Mapping[str, Handler] = {
+    "why": _why,
+    "whynot": _why_not,
+    "differential": _differential,
+    "evidence": _evidence,
+    "summary": _summary,
+    "tests": _tests,
+    "advice": _advice,
+    "correct": _correct,
+    "undo": _undo,
+    "back": _back,
+    "skip": _skip,
+    "note": _note,
+    "population": _population,
+    "paste": _paste,
+    "save": _save,
+    "stop": _stop,
+    "help": _help,
+    "quit": _quit,
+}
+
+
+# -- summaries
+
+
+def tests_text(interview: Interview) -> str:
+    """Return the tests that would tell most now, each with its hazard."""
+    offers = next_tests(interview.knowledge, interview.answers, interview.state.population)
+    lines = [wording.test_line(interview.knowledge, offer) for offer in offers]
+    return "\n".join(f"- {line}" for line in lines) or "No listed test would tell more."
+
+
+def summary(interview: Interview) -> list[Utterance]:
+    """Return the answers, the differential, what was left open, and the notes."""
+    knowledge, shown = interview.knowledge, interview.differential
+    answers = [f"- {line}" for line in wording.summary_lines(knowledge, interview.answers)]
+    lines = ["Answers:", *(answers or ["- none yet"]), "Differential:"]
+    lines.extend(wording.differential_lines(knowledge, shown, None))
+    lines.append(wording.certainty_sentence(knowledge, shown))
+    left = [knowledge.findings[name].name for name in interview.state.asked if name not in interview.answers]
+    if left:
+        lines.append(f"Left open: {', '.join(left)}.")
+    lines.extend(f"Note: {note}" for note in interview.state.notes)
+    return [_say("summary", "\n".join(lines))]
+
+
+def closing(interview: Interview) -> list[Utterance]:
+    """Return what is said at the end: the parts the script's closing names."""
+    said = [_say("closing", interview.script.closing.text.strip())]
+    for part in interview.script.closing.shows:
+        if part == "summary":
+            said.extend(summary(interview))
+        elif part == "advice":
+            text = "\n".join(f"- {wording.advice_line(rule)}" for rule in interview.advice)
+            said.append(_say("advice", text or "No advice applies."))
+        elif part == "next_tests":
+            said.append(_say("tests", "Tests that would tell most:\n" + tests_text(interview)))
+    return said

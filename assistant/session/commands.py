@@ -1,0 +1,113 @@
+"""What the user asks of the program rather than of the patient: /commands and their plain-language twins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.errors import nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command as typed."""
+
+    name: str
+    argument: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the command in its slash form."""
+        return f"/{self.name} {self.argument}".rstrip()
+
+
+COMMANDS: Mapping[str, str] = {
+    "why": "why this question is asked, and what it is worth",
+    "whynot": "DIAGNOSIS: what speaks against it, beside the leader",
+    "differential": "the whole differential with its reasons",
+    "evidence": "ID: the numbers and sources of a finding, a diagnosis or a source",
+    "summary": "what has been said so far",
+    "tests": "which tests would tell most now",
+    "advice": "alerts and advice that apply now",
+    "correct": "FINDING [VALUE]: change an earlier answer",
+    "undo": "take back the last answer",
+    "back": "ask the previous question again",
+    "skip": "leave this question open",
+    "note": "TEXT: write a note into the transcript",
+    "population": "CLINIC: name the clinic behind the starting probabilities",
+    "paste": "paste several lines; a blank line or a full stop alone ends them",
+    "save": "[FILE]: say where the interview is saved, or copy it",
+    "stop": "end the questions and show the summary",
+    "help": "what can be typed",
+    "quit": "leave; the interview can be continued later",
+}
+"""Name -> what it does, as /help shows it; an argument is in capitals."""
+
+_TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern + r"[\s?.!]*\Z", re.IGNORECASE), name)
+    for pattern, name in (
+        (r"why not (?:an? |the )?(?P<argument>[\w /-]{2,60}?)", "whynot"),
+        (r"what about (?P<argument>[\w /-]{2,60}?)", "whynot"),
+        (
+            r"why(?: do you ask| are you asking| ask| this(?: question)?| that| is that important)?(?: this| that| me that)?",
+            "why",
+        ),
+        (
+            r"what for|does it matter|why does (?:it|that|this) matter|is (?:it|that|this) (?:important|relevant)",
+            "why",
+        ),
+        (
+            r"(?:show )?(?:the |your )?(?:current |present )?(?:differential|ddx|list)|what do you think|what is it(?: then)?|and now",
+            "differential",
+        ),
+        (
+            r"what have we got|what do we have|where are we|where do we stand|summary|summari[sz]e|recap|so far",
+            "summary",
+        ),
+        (r"undo|undo that|take (?:that|it) back|scratch that|forget that", "undo"),
+        (r"go back|back|previous(?: question)?|one back", "back"),
+        (
+            r"skip|skip (?:it|this|that)|next|next question|pass|move on|leave (?:it )?open|neither|none of (?:these|those|them)",
+            "skip",
+        ),
+        (r"what (?:test|scan|should i do) next|which tests?|next tests?|what next|what now", "tests"),
+        (r"correct (?P<argument>[a-z_]{3,40})|change (?P<argument2>[a-z_]{3,40})", "correct"),
+        (r"help|help me|\?|what can i (?:type|say)|options", "help"),
+        (r"quit|exit|bye|goodbye|:q|:wq|q|leave", "quit"),
+        (r"stop|done|finish|that is all|that's all|enough|no more questions|stop asking", "stop"),
+        (r"paste", "paste"),
+        (r"save", "save"),
+    )
+)
+
+
+def parse_command(text: str) -> Command | None:
+    """Return the command that `text` is, None where it is a reply.
+
+    Plain-language twins count only as a whole reply. An unknown /word is the command `unknown` with a hint.
+    """
+    stripped = text.strip()
+    if "\n" in stripped or len(stripped) > 400:
+        return None
+    if re.match(r"/[a-zA-Z]", stripped):
+        name, _, argument = stripped[1:].partition(" ")
+        name = name.lower().replace("-", "").replace("_", "")
+        name = {
+            "exit": "quit",
+            "q": "quit",
+            "ddx": "differential",
+            "correction": "correct",
+            "finish": "stop",
+            "h": "help",
+        }.get(name, name)
+        if name in COMMANDS:
+            return Command(name, argument.strip())
+        return Command("unknown", f"there is no /{name}{nearest(name, COMMANDS)}")
+    for pattern, name in _TWINS:
+        match = pattern.match(stripped)
+        if match:
+            found = match.groupdict()
+            argument = next((value for key, value in found.items() if value), "")
+            return Command(name, argument.strip())
+    return None

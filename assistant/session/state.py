@@ -1,0 +1,230 @@
+"""The state of an interview: what replaying its events gives, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.dialog import Standing
+from assistant.inference import alerts
+from assistant.knowledge import Answer, KnowledgeBase, parse_answer
+from assistant.session import transcript as events
+from assistant.session.commands import parse_command
+
+OPENING = "opening"
+"""The invitation to describe the case."""
+
+STOP = "stop"
+"""The offer to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """What the interview waits for."""
+
+    to: str
+    """A finding, `opening` or `stop`."""
+
+    reason: str
+    """scripted, must_ask, informative, clarify, confirm; `opening` and `stop` for those two."""
+
+    wording: str
+    options: tuple[Answer, ...] = ()
+    """Readings to choose from (clarify), the proposal (confirm), or nothing."""
+
+    @property
+    def finding(self) -> str | None:
+        """Return the finding asked, None at the opening and at the offer to stop."""
+        return None if self.to in (OPENING, STOP) else self.to
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One stored answer."""
+
+    finding: str
+    answer: Answer
+    turn: int
+    """Number of the replied event it came from."""
+
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an interview stands."""
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """Finding -> answer, in the order of first storing."""
+
+    changes: tuple[Change, ...] = ()
+    """Every stored answer that was not withdrawn, in order."""
+
+    replies: Mapping[int, str] = field(default_factory=dict)
+    """Number of the replied event -> raw text."""
+
+    turn_of: Mapping[int, str | None] = field(default_factory=dict)
+    """Number of the replied event -> what it replied to."""
+
+    pending: Pending | None = None
+    asked: tuple[str, ...] = ()
+    """Findings in the order they were first put to the user."""
+
+    asked_last: str | None = None
+    repeats: int = 0
+    """Clarifications and confirmations put to the user."""
+
+    settled: frozenset[str] = frozenset()
+    """Findings skipped or left open."""
+
+    to_confirm: tuple[tuple[str, Answer], ...] = ()
+    """Readings that wait for the user's agreement."""
+
+    stop_declined: bool = False
+    population: str | None = None
+    notes: tuple[str, ...] = ()
+    alerted: tuple[str, ...] = ()
+    """Alerts that have interrupted; each does so once."""
+
+    trail: tuple[Mapping[str, float], ...] = ()
+    """The posterior after every change."""
+
+    concluded: bool = False
+    stopped: str = ""
+    """How the interview came to its end."""
+
+    closed: bool = False
+
+    def standing(self, order: Any) -> Standing:
+        """Return what the choice of the next question depends on."""
+        return Standing(
+            self.answers, self.settled, self.asked_last, self.stop_declined, order, self.population
+        )
+
+    def words(self, finding: str) -> str:
+        """Return the typed words the present answer of `finding` rests on, joined by an ellipsis."""
+        change = next((change for change in reversed(self.changes) if change.finding == finding), None)
+        if change is None:
+            return ""
+        text = self.replies.get(change.turn, "")
+        return " … ".join(text[start:end] for start, end in change.spans)
+
+    @property
+    def last_turn(self) -> int | None:
+        """Return the last turn that stored an answer, None when there is none."""
+        return max((change.turn for change in self.changes), default=None)
+
+
+def fold(lines: Iterable[events.Line], knowledge: KnowledgeBase, start: State | None = None) -> State:
+    """Return the state after `lines`.
+
+    Raises:
+        AnswerError: an answer that the knowledge does not know (any more).
+    """
+    state = start or State()
+    for line in lines:
+        state = after(state, line, knowledge)
+    return state
+
+
+def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
+    """Return the state after one more event."""
+    event = line.event
+    match event:
+        case events.Opened():
+            return replace(state, population=event.settings.get("population"), closed=False)
+        case events.Asked():
+            return _asked(state, event, knowledge)
+        case events.Replied():
+            return _replied(state, line.n, event)
+        case events.Interpreted():
+            return _interpreted(state, event, knowledge)
+        case events.Answered() | events.Corrected():
+            answer = parse_answer(knowledge.finding(event.finding), event.answer)
+            change = Change(event.finding, answer, event.from_, event.spans)
+            return replace(
+                state,
+                answers={**state.answers, event.finding: answer},
+                changes=(*state.changes, change),
+                settled=state.settled - {event.finding},
+                to_confirm=tuple(entry for entry in state.to_confirm if entry[0] != event.finding),
+            )
+        case events.Retracted():
+            return _retracted(state, event)
+        case events.Revealed():
+            fired = [advice.id for advice in alerts(knowledge, state.answers, event.posterior)]
+            new = tuple(name for name in fired if name not in state.alerted)
+            return replace(state, trail=(*state.trail, event.posterior), alerted=(*state.alerted, *new))
+        case events.Noted():
+            return replace(state, notes=(*state.notes, event.text))
+        case events.Concluded():
+            return replace(state, concluded=True, stopped=event.stopped, pending=None)
+        case events.Closed():
+            return replace(state, closed=True)
+        case events.KnowledgeChanged():
+            return state
+
+
+def _asked(state: State, event: events.Asked, knowledge: KnowledgeBase) -> State:
+    finding = knowledge.finding(event.finding)
+    repeated = event.reason in ("clarify", "confirm")
+    options = tuple(parse_answer(finding, option) for option in event.options) if repeated else ()
+    asked = state.asked if repeated or event.finding in state.asked else (*state.asked, event.finding)
+    return replace(
+        state,
+        pending=Pending(event.finding, event.reason, event.wording, options),
+        asked=asked,
+        asked_last=state.asked_last if event.reason == "confirm" else event.finding,
+        repeats=state.repeats + repeated,
+        to_confirm=tuple(entry for entry in state.to_confirm if entry[0] != event.finding),
+    )
+
+
+def _replied(state: State, n: int, event: events.Replied) -> State:
+    state = replace(
+        state,
+        replies={**state.replies, n: event.text},
+        turn_of={**state.turn_of, n: event.to},
+    )
+    if event.kind == "command":
+        return _commanded(state, event)
+    if event.to == STOP:
+        return replace(state, pending=None, stop_declined=True)
+    if state.pending is not None and event.kind == "reply" and state.pending.reason == "clarify":
+        # a clarification that brings no answer leaves the question open; an answer takes it back out
+        return replace(state, pending=None, settled=state.settled | {state.pending.to})
+    return replace(state, pending=None)
+
+
+def _commanded(state: State, event: events.Replied) -> State:
+    command = parse_command(event.text)
+    if command is None:
+        return state
+    if command.name == "population":
+        return replace(state, population=command.argument or None)
+    if command.name == "skip" and event.to == STOP:
+        return replace(state, pending=None, stop_declined=True)
+    if command.name == "skip" and event.to is not None:
+        settled = state.settled | {event.to} if event.to not in (OPENING, STOP) else state.settled
+        return replace(state, pending=None, settled=settled)
+    return state
+
+
+def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBase) -> State:
+    waiting = list(state.to_confirm)
+    for entry in event.findings:
+        if entry["outcome"] != "confirm" or entry["answer"] is None:
+            continue
+        proposal = (entry["finding"], parse_answer(knowledge.finding(entry["finding"]), entry["answer"]))
+        waiting = [other for other in waiting if other[0] != proposal[0]]
+        waiting.append(proposal)
+    return replace(state, to_confirm=tuple(waiting))
+
+
+def _retracted(state: State, event: events.Retracted) -> State:
+    kept = tuple(change for change in state.changes if change.turn != event.to)
+    answers: dict[str, Answer] = {}
+    for change in kept:
+        answers[change.finding] = change.answer
+    return replace(state, answers=answers, changes=kept, concluded=False, pending=None, stopped="")
