@@ -23,11 +23,6 @@ MAX_DIGITS = 30
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?\Z")
 _CONSTANTS = {"true": True, "false": False, "null": None, "~": None, "": None}
-_TAGS = frozenset(
-    "tag:yaml.org,2002:" + name
-    for name in ("null", "bool", "int", "float", "str", "timestamp", "merge", "value", "seq", "map")
-)
-
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 """What a file may hold once read."""
 
@@ -88,20 +83,17 @@ def read_text(text: str, name: str) -> YamlFile:
     if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         raise _error(name, 0, 0, "Y001", f"text is longer than {MAX_BYTES:,} bytes")
     try:
-        _scan(text, name)
-        root = yaml.compose(text, Loader=yaml.CBaseLoader)
+        builder = _Builder(name, yaml.parse(text, Loader=yaml.CBaseLoader))
+        data = builder.document()
     except yaml.MarkedYAMLError as error:
         line, column = _place(error.problem_mark or error.context_mark)
-        raise _error(
-            name, line, column, "Y004", f"not valid YAML: {error.problem or error.context}"
-        ) from None
+        told = f"not valid YAML: {error.problem or error.context}"
+        raise _error(name, line, column, "Y004", told) from None
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise _error(name, 0, 0, "Y004", f"not valid YAML: {error}") from None
-    walk = _Walk(name)
-    data = walk.value(root, ()) if root is not None else None
-    if walk.problems:
-        raise KnowledgeError(sorted(walk.problems))
-    return YamlFile(name, data, walk.places)
+    if builder.problems:
+        raise KnowledgeError(sorted(builder.problems))
+    return YamlFile(name, data, builder.places)
 
 
 def _error(name: str, line: int, column: int, code: str, message: str) -> KnowledgeError:
@@ -112,65 +104,89 @@ def _place(mark: Any) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
-def _scan(text: str, name: str) -> None:
-    """Look at events first: composing too deep a file ends the process, and few aliases can mean billions."""
-    depth = 0
-    aliases = []
-    events: Iterator[yaml.Event] = yaml.parse(text, Loader=yaml.CBaseLoader)
-    for event in events:
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                line, column = _place(event.start_mark)
-                raise _error(name, line, column, "Y005", f"nested deeper than {MAX_DEPTH} levels")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.AliasEvent):
-            line, column = _place(event.start_mark)
-            told = f"alias *{event.anchor} is not allowed; write the value out"
-            aliases.append(Problem(name, line, column, "Y006", "error", told))
-    if aliases:
-        raise KnowledgeError(aliases)
+class _Builder:
+    """Turns the events of libyaml into plain data, noting places and problems.
 
+    Nodes are not composed: that ends the process when nested too deep, and takes twice the time.
+    """
 
-class _Walk:
-    """Turns nodes into plain data, noting places and problems."""
-
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, events: Iterator[yaml.Event]) -> None:
         self.name = name
         self.places: dict[Key, tuple[int, int]] = {}
         self.problems: list[Problem] = []
+        self._events = events
+        self._depth = 0
 
-    def value(self, node: yaml.Node, key: Key) -> Any:
-        self.places[key] = _place(node.start_mark)
-        if node.tag not in _TAGS:
-            self._problem(node, "Y009", f"tag {node.tag!r} is not allowed; leave it out")
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, key)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value(child, (*key, index)) for index, child in enumerate(node.value)]
-        return self._scalar(node)
-
-    def _mapping(self, node: yaml.MappingNode, key: Key) -> dict[str, Any]:
-        data: dict[str, Any] = {}
-        for name_node, value_node in node.value:
-            if not isinstance(name_node, yaml.ScalarNode):
-                self._problem(name_node, "Y007", "a key must be a plain word")
-                continue
-            name = str(name_node.value)
-            if name in data:
-                self._problem(name_node, "Y008", f"key {name!r} stands twice; keep one")
-                continue
-            data[name] = self.value(value_node, (*key, name))
-            if value_node.start_mark.line != name_node.start_mark.line:
-                # a block belongs to the line of its key, where the reader looks first
-                self.places[(*key, name)] = _place(name_node.start_mark)
+    def document(self) -> Any:
+        """Return the one document; None where the text holds none."""
+        data: Any = None
+        found = False
+        for event in self._events:
+            if isinstance(event, yaml.NodeEvent):
+                data = self._value(event, ())
+            elif isinstance(event, yaml.DocumentStartEvent):
+                if found:
+                    self._problem(event, "Y004", "not valid YAML: a file holds one document")
+                found = True
         return data
 
-    def _scalar(self, node: yaml.Node) -> bool | int | float | str | None:
-        text = str(node.value)
-        # libyaml gives a plain scalar the style '', the pure parser None
-        if not isinstance(node, yaml.ScalarNode) or node.style:
+    def _value(self, event: yaml.Event, key: Key) -> Any:
+        self.places[key] = _place(event.start_mark)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            self._problem(event, "Y006", f"alias *{event.anchor} is not allowed; write the value out")
+            return None
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            line, column = _place(event.start_mark)
+            raise _error(self.name, line, column, "Y005", f"nested deeper than {MAX_DEPTH} levels")
+        self._check_tag(event)
+        data = self._mapping(key) if isinstance(event, yaml.MappingStartEvent) else self._sequence(key)
+        self._depth -= 1
+        return data
+
+    def _sequence(self, key: Key) -> list[Any]:
+        data: list[Any] = []
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            data.append(self._value(event, (*key, len(data))))
+        return data
+
+    def _mapping(self, key: Key) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for event in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if isinstance(event, yaml.ScalarEvent):
+                self._check_tag(event)
+                self._entry(event, event.value, data, key)
+            else:
+                self._problem(event, "Y007", "a key must be a plain word")
+                self._value(event, (*key, ""))
+                self._value(next(self._events), (*key, ""))
+        return data
+
+    def _entry(self, event: yaml.Event, name: str, data: dict[str, Any], key: Key) -> None:
+        """Read the value of one key."""
+        here = (*key, name)
+        if name in data:
+            self._problem(event, "Y008", f"key {name!r} stands twice; keep one")
+            self._value(next(self._events), (*key, ""))
+            return
+        follows = next(self._events)
+        data[name] = self._value(follows, here)
+        start = _place(event.start_mark)
+        if self.places[here][0] != start[0]:
+            # a block belongs to the line of its key, where the reader looks first
+            self.places[here] = start
+
+    def _scalar(self, event: yaml.ScalarEvent) -> bool | int | float | str | None:
+        text = str(event.value)
+        self._check_tag(event)
+        # quoted text and blocks are never implicit
+        if not event.implicit[0]:
             return text
         if text in _CONSTANTS:
             return _CONSTANTS[text]
@@ -179,6 +195,10 @@ class _Walk:
             return float(text) if "." in text else int(text)
         return text
 
-    def _problem(self, node: yaml.Node, code: str, message: str) -> None:
-        line, column = _place(node.start_mark)
+    def _check_tag(self, event: Any) -> None:
+        if event.tag is not None:
+            self._problem(event, "Y009", f"tag {event.tag!r} is not allowed; leave it out")
+
+    def _problem(self, event: yaml.Event, code: str, message: str) -> None:
+        line, column = _place(event.start_mark)
         self.problems.append(Problem(self.name, line, column, code, "error", message))

@@ -248,15 +248,16 @@ def test_leader_can_change_is_a_full_refold_of_every_open_answer(answers: dict[s
     assert leader_can_change(knowledge(), answers, knowledge().findings) is brute_force(answers)
 
 
-# each is a parent of tables, opens a gate, or silences another by a rule
-PARENTS = (
-    "primary_mibg_avid",
-    "lesion_onset",
-    "iron_overload",
-    "t2_signal",
-    "presentation",
-    "marrow_disorder",
-)
+# parents of tables and gates, each with answers that it changes, some of them through a rule on a gated one
+TOUCHED = {
+    "primary_mibg_avid": ("malignancy", "mibg_avid"),
+    "lesion_onset": ("malignancy", "malignancy_status", "prior_chemotherapy"),
+    "iron_overload": ("t2star_signal", "colloid_uptake"),
+    "t2_signal": ("t1_signal", "dwi_restriction"),
+    "presentation": ("bile_duct_dilatation", "immunosuppressed_or_septic"),
+    "malignancy": ("malignancy_status", "lesion_onset", "mibg_avid", "catecholamines"),
+    "prior_chemotherapy": ("anemia_or_cytopenia", "months_since_chemotherapy"),
+}
 
 SETTLED = {
     "prior_biopsies": "trilineage_hematopoiesis",
@@ -289,23 +290,25 @@ def close_race(answers: dict[str, Answer], rival: str | None = None) -> Knowledg
     return replace(knowledge(), diagnoses={**knowledge().diagnoses, second.id: raised})
 
 
-@pytest.mark.parametrize("name", PARENTS)
+@pytest.mark.parametrize("name", TOUCHED)
+@pytest.mark.parametrize("more", [0, 4, 8])
 @pytest.mark.parametrize("state", [State.KNOWN, State.PROBABLE])
-def test_tables_gates_and_weights_of_others_are_refolded(name: str, state: State) -> None:
+def test_tables_gates_and_weights_of_others_are_refolded(name: str, more: int, state: State) -> None:
     random, finding = Random(name), knowledge().findings[name]
+    others = [other for other in knowledge().findings if other not in (name, *TOUCHED[name])]
     seen = set()
-    for _ in range(40):
-        chosen = random.sample([other for other in knowledge().findings.values() if other is not finding], 12)
+    for _ in range(60):
         answers = {
             other.id: replace(one_value(other, random.choice(other.value_ids)), state=state)
-            for other in chosen
+            for other in map(knowledge().finding, (*TOUCHED[name], *random.sample(others, more)))
         }
-        if name in ("lesion_onset", "primary_mibg_avid"):
-            answers |= parsed(malignancy="neuroblastoma", mibg_avid=random.choice(("yes", "no")))
+        # with it the gates of its children stand open
+        if "malignancy" in answers:
+            answers |= parsed(malignancy="neuroblastoma")
         base = close_race(answers)
         leader = differential(base, answers).leader
         tried = ({**answers, name: one_value(finding, value)} for value in finding.value_ids)
-        changes = any(differential(base, more).leader != leader for more in tried)
+        changes = any(differential(base, given).leader != leader for given in tried)
         assert leader_can_change(base, answers, [name]) is changes
         seen.add(changes)
     assert True in seen

@@ -71,6 +71,7 @@ class FindingEntry(msgspec.Struct, forbid_unknown_fields=True):
     signs: list[str] = []
     measures: list[str] = []
     phrases: dict[str, float] = {}
+    phrases_if_asked: dict[str, float] = {}
     values: dict[str, _ValueEntry] = {}
     sets: list[_SetEntry] = []
     labs: list[_LabEntry] = []
@@ -138,7 +139,7 @@ def _check(reader: Reader, key: Key, entry: FindingEntry) -> None:
     for attribute in ("values", "sets", "labs", "exclusive", "positive", "negative"):
         if quantity and getattr(entry, attribute):
             reader.problem((*key, attribute), "K117", f"{attribute} is not for a quantity")
-    for attribute in ("bands", "unit", "phrases", "plausible"):
+    for attribute in ("bands", "unit", "phrases", "phrases_if_asked", "plausible"):
         if not quantity and getattr(entry, attribute):
             reader.problem((*key, attribute), "K117", f"{attribute} is only for a quantity")
     if quantity:
@@ -176,8 +177,9 @@ def _check_quantity(reader: Reader, key: Key, entry: FindingEntry) -> None:
         if name in ids[:index]:
             reader.problem((*key, "bands", index), "K108", f"band {name!r} stands twice")
     low, high = entry.bands[0].low, entry.bands[-1].below
-    for phrase, number in entry.phrases.items():
-        reader.within(number, low, high, (*key, "phrases", phrase), f"{phrase!r}")
+    for name, phrases in (("phrases", entry.phrases), ("phrases_if_asked", entry.phrases_if_asked)):
+        for phrase, number in phrases.items():
+            reader.within(number, low, high, (*key, name, phrase), f"{phrase!r}")
     if entry.plausible is not None:
         _check_pair(reader, (*key, "plausible"), entry.plausible)
 
@@ -258,6 +260,7 @@ def _phrases(entry: FindingEntry) -> tuple[Phrase, ...]:
         found += [Phrase(text, allowed) for text in synonyms]
         found += [Phrase(text, allowed, if_asked=True) for text in if_asked]
     found += [Phrase(text, number=number) for text, number in entry.phrases.items()]
+    found += [Phrase(text, if_asked=True, number=number) for text, number in entry.phrases_if_asked.items()]
     return tuple(found)
 
 

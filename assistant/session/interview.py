@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -289,6 +290,17 @@ class Interview:
                 return self._chosen(pending, chosen, turn, text)
         interpretation = self.interpreter.read(text, None if whole else asked)
         return self._understood(interpretation, pending, turn)
+
+    def answer(self, answer: Answer) -> list[Utterance]:
+        """Take an answer to its own question as it is, past the reading of words.
+
+        For programs that hold findings and not sentences; the transcript keeps its spelling as the reply.
+        """
+        spelled = json.dumps(answer.plain(), ensure_ascii=False)
+        pending = self.state.pending
+        turn = self.append(events.Replied(spelled, answer.finding, "reply")).n
+        reading = Reading(answer.finding, Outcome.ACCEPT, (answer,), ((0, len(spelled)),))
+        return self._understood(Interpretation(spelled, answer.finding, (reading,)), pending, turn)
 
     def close(self, reason: str = "quit") -> None:
         """End the session: `done`, `quit` or `signal`; the transcript can be continued."""

@@ -21,6 +21,9 @@ VERSION = 1
 FIRST_PREV = "0" * 64
 """What the first line names as the hash before it."""
 
+_FRAME = frozenset(["v", "n", "at", "event", "prev", "hash"])
+"""What every line holds besides its event's own fields."""
+
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\Z")
 
 
@@ -258,9 +261,12 @@ def _event(data: Mapping[str, Any]) -> Event:
     missing = set(known) - set(data)
     if missing:
         raise ValueError(f"{kind.name} lacks {', '.join(sorted(missing))}")
+    if strange := set(data) - set(known) - _FRAME:
+        raise ValueError(f"{kind.name} has no {', '.join(sorted(strange))}")
     values = {name: data[key] for key, name in known.items()}
     tuples = {
-        name: _tuple(value)
+        # an option that is a list is an answer, and an answer keeps its lists
+        name: tuple(value) if name == "options" else _tuple(value)
         for name, value in values.items()
         if isinstance(value, list) and name != "answer" and name != "was"
     }

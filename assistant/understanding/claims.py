@@ -36,6 +36,15 @@ class Claim:
     doubled: bool = False
     """Whether a double negation was resolved."""
 
+    names_only: bool = False
+    """Whether the claim rests on the mere name of the finding."""
+
+    from_denial: bool = False
+    """Whether the claim rests on a denied name of the finding."""
+
+    overrides: bool = False
+    """Whether the claim takes the place of what the mere name of the finding says ("GCSF - no")."""
+
     implied: bool = False
     """Whether another claim on the same finding overrides it without conflict (a measurement, a name beside its value)."""
 

@@ -16,6 +16,9 @@ from assistant.understanding.text import Token, words
 ARTICLES = frozenset(["the", "a", "an"])
 """Skipped when phrases are compared."""
 
+DENIALS = frozenset(["not", "never"])
+"""Words that may stand inside a phrase and turn it round."""
+
 _SHORTEST_FUZZY = 5
 """Tokens of fewer letters are never corrected: "fat" is not "flat"."""
 
@@ -56,6 +59,9 @@ class Candidate:
     entries: tuple[Entry, ...]
     distance: int
     """Edits between the typed and the known words; 0 is exact."""
+
+    denied_within: bool = False
+    """Whether a denial stands inside the phrase ("capsule not drawn in")."""
 
     @property
     def length(self) -> int:
@@ -128,13 +134,21 @@ class Lexicon:
         variants = {place: ((tokens[place].text, 0), *self._variants(tokens[place])) for place in places}
         for begin, first in enumerate(places):
             stretch: list[int] = []
+            denial: int | None = None
             for place in places[begin : begin + self._longest + 2]:
                 if tokens[place].clause != tokens[first].clause:
                     break
                 stretch.append(place)
-                found = self._matches([variants[each] for each in stretch])
+                if tokens[place].text in DENIALS and place != first and denial is None:
+                    denial = len(stretch) - 1
+                options = [variants[each] for each in stretch]
+                found = self._matches(options)
                 if found is not None:
                     yield Candidate(first, place + 1, *found)
+                if denial is not None and denial < len(stretch) - 1 and len(stretch) > 2:
+                    found = self._matches(options[:denial] + options[denial + 1 :])
+                    if found is not None:
+                        yield Candidate(first, place + 1, *found, denied_within=True)
 
     def _variants(self, token: Token) -> tuple[tuple[str, int], ...]:
         return tuple((word, OSA.distance(token.text, word)) for word in self.corrections(token.text))
@@ -196,13 +210,3 @@ def _entries(finding: Finding) -> Iterator[Entry]:
         yield from entry(text, Sort.SIGN)
     for text in finding.lexicon.measures:
         yield from entry(text, Sort.MEASURE)
-
-
-def lab_names(knowledge: KnowledgeBase) -> Mapping[tuple[str, ...], list[tuple[str, int]]]:
-    """Return the folded names of laboratory numbers -> (finding, position among its labs)."""
-    names: dict[tuple[str, ...], list[tuple[str, int]]] = {}
-    for finding in knowledge.findings.values():
-        for place, lab in enumerate(finding.lexicon.labs):
-            for name in lab.names:
-                names.setdefault(words(name), []).append((finding.id, place))
-    return names

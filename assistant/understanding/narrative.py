@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.understanding.assertion import Cue, Cues, Scope
+from assistant.understanding.assertion import Cue, Cues
+from assistant.understanding.scope import Scope
 from assistant.understanding.text import Text
 
 

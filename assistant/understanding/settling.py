@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.knowledge import Answer, Finding, Kind, State
 from assistant.understanding.assertion import Cues
@@ -11,63 +11,83 @@ from assistant.understanding.claims import Claim
 from assistant.understanding.interpretation import Outcome, Reading
 from assistant.understanding.text import Text
 
+_TWO_THINGS = "the reply says two things"
+_WHICH = "which?"
 
-def settle(
-    finding: Finding,
-    claims: Sequence[Claim],
-    text: Text,
-    *,
-    asked: bool,
-    lasting: bool,
-    strongest: Sequence[str],
-    cues: Cues,
-    closed: bool = False,
-) -> Reading | None:
-    """Return the one reading of `claims`, None where they come to nothing.
 
-    Args:
-        finding: what the claims are about.
-        claims: in order of the words; at least one.
-        text: the reply in tokens.
-        asked: whether the finding is the pending question.
-        lasting: whether what was once so stays so.
-        strongest: the value meant where several are named, most telling first.
-        cues: words of time.
-        closed: whether a list was closed.
-    """
-    spans = _spans(claims, text)
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """How the claims on one finding are to be weighed."""
+
+    finding: Finding
+    asked: bool
+    """Whether it is the pending question."""
+
+    lasting: bool
+    """Whether what was once so stays so."""
+
+    strongest: Sequence[str] = ()
+    """The value meant where several are named, most telling first."""
+
+    closed: bool = False
+    """Whether a list was closed."""
+
+
+def settle(weighing: Weighing, claims: Sequence[Claim], text: Text, cues: Cues) -> Reading | None:
+    """Return the one reading of `claims` (at least one, in order of the words), None where they come to nothing."""
+    finding = weighing.finding
     certain = [claim for claim in claims if not claim.hedged]
     states = [claim for claim in certain if claim.state is not None]
     moving = [claim for claim in certain if claim.state is None]
-    if not lasting:
+    if any(claim.overrides for claim in moving):
+        moving = [claim for claim in moving if claim.overrides or not claim.names_only]
+    if not weighing.lasting:
         moving = _current(moving, text, cues)
-    clauses_unknown = {claim.clause for claim in states if not claim.implied}
-    moving = [claim for claim in moving if claim.clause not in clauses_unknown or claim.quantity is not None]
+    moving = _beside_states(moving, states, text)
     if moving:
-        reading = _weigh(finding, moving, strongest, closed)
+        reading = _weigh(weighing, moving, text)
         if reading is not None:
             note = "a double negation" if any(claim.doubled for claim in moving) else reading.reason
             return replace(reading, spans=_spans(moving, text), reason=note)
     if states:
-        return Reading(
-            finding.id, Outcome.ACCEPT, (Answer(finding.id, states[0].state or State.UNKNOWN),), spans
-        )
+        answer = Answer(finding.id, states[0].state or State.UNKNOWN)
+        return Reading(finding.id, Outcome.ACCEPT, (answer,), _spans(states, text))
     hedged = [claim for claim in claims if claim.hedged]
-    if not hedged:
-        return None
-    proposal = _weigh(finding, [replace(claim, hedged="") for claim in hedged], strongest, closed)
+    return _doubted(weighing, hedged, text) if hedged else None
+
+
+def _doubted(weighing: Weighing, hedged: Sequence[Claim], text: Text) -> Reading | None:
+    """Return the reading of claims that need the user's agreement: asked of the pending finding, proposed of others."""
+    finding = weighing.finding
+    proposal = _weigh(weighing, [replace(claim, hedged="") for claim in hedged], text)
     answers = proposal.answers if proposal is not None and proposal.outcome is Outcome.ACCEPT else ()
-    reason = hedged[0].hedged
-    if not asked:
-        if not answers:
-            return None
-        return Reading(finding.id, Outcome.CONFIRM, answers[:1], spans, reason)
+    spans, reason = _spans(hedged, text), hedged[0].hedged
+    if not weighing.asked:
+        return Reading(finding.id, Outcome.CONFIRM, answers[:1], spans, reason) if answers else None
     probable = tuple(
         replace(answer, state=State.PROBABLE)
         for answer in answers
         if answer.state is State.KNOWN and answer.quantity is None
     )
     return Reading(finding.id, Outcome.ASK, (*answers, *probable), spans, reason)
+
+
+def _beside_states(moving: list[Claim], states: Sequence[Claim], text: Text) -> list[Claim]:
+    """Drop values that the same clause, or a clause before them, calls unknown, not done or not to be judged."""
+    said = [claim for claim in states if not claim.implied]
+    unknown = {claim.clause for claim in said}
+    # "can't tell, liver too dark" explains; it does not answer
+    openers = {
+        claim.clause
+        for claim in said
+        if claim.last - claim.first >= len(text.clause(claim.clause)) and claim.state is not State.NOT_DONE
+    }
+    kept = []
+    for claim in moving:
+        explains = any(clause < claim.clause for clause in openers) and not claim.overrides
+        if claim.quantity is not None or claim.overrides or not (claim.clause in unknown or explains):
+            kept.append(claim)
+    return kept
 
 
 def _spans(claims: Sequence[Claim], text: Text) -> tuple[tuple[int, int], ...]:
@@ -90,25 +110,22 @@ def _current(claims: list[Claim], text: Text, cues: Cues) -> list[Claim]:
     now = {text.tokens[cue.first].clause for cue in found if cue.kind == "now"}
     present = [claim for claim in claims if claim.clause not in past - now]
     latest = [claim for claim in present if claim.clause in now]
-    if latest and any(claim.clause not in now for claim in claims):
+    if latest and len(latest) < len(claims):
         earlier = [claim for claim in present if claim.clause not in now]
-        differing = any(_differ(one, other) for one in latest for other in earlier)
-        return latest if differing else present
+        return latest if any(_differ(one, other) for one in latest for other in earlier) else present
     return present or claims
 
 
 def _differ(one: Claim, other: Claim) -> bool:
-    return one.values != other.values or one.quantity != other.quantity or one.denied != other.denied
+    return (one.values, one.quantity, one.denied) != (other.values, other.quantity, other.denied)
 
 
-def _weigh(
-    finding: Finding, claims: Sequence[Claim], strongest: Sequence[str], closed: bool
-) -> Reading | None:
-    if finding.kind is Kind.QUANTITY:
-        return _weigh_quantity(finding, claims)
-    if finding.kind is Kind.MULTIPLE:
-        return _weigh_list(finding, claims, closed)
-    return _weigh_single(finding, claims, strongest)
+def _weigh(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Reading | None:
+    if weighing.finding.kind is Kind.QUANTITY:
+        return _weigh_quantity(weighing.finding, claims)
+    if weighing.finding.kind is Kind.MULTIPLE:
+        return _weigh_list(weighing, claims)
+    return _weigh_single(weighing, claims, text)
 
 
 def _weigh_quantity(finding: Finding, claims: Sequence[Claim]) -> Reading | None:
@@ -121,74 +138,94 @@ def _weigh_quantity(finding: Finding, claims: Sequence[Claim]) -> Reading | None
     return Reading(finding.id, Outcome.ACCEPT, answers)
 
 
-def _weigh_list(finding: Finding, claims: Sequence[Claim], closed: bool) -> Reading | None:
-    named = [claim for claim in claims if claim.values and not claim.open]
-    present = frozenset(value for claim in named for value in claim.values)
+def _weigh_list(weighing: Weighing, claims: Sequence[Claim]) -> Reading | None:
+    finding = weighing.finding
+    present = frozenset(value for claim in claims if not claim.open for value in claim.values)
     absent = frozenset(value for claim in claims for value in claim.denied)
-    if finding.exclusive in present and len(present) > 1:
+    if finding.exclusive is not None and finding.exclusive in present and len(present) > 1:
         present -= {finding.exclusive}
-    absent -= present
-    if finding.exclusive in absent:
-        absent -= {finding.exclusive}
+    absent -= present | {finding.exclusive or ""}
     if not present and not absent:
-        opened = [claim for claim in claims if claim.open]
-        return Reading(finding.id, Outcome.ASK, (), reason="which?") if opened else None
+        opened = any(claim.open for claim in claims)
+        return Reading(finding.id, Outcome.ASK, (), reason=_WHICH) if opened else None
     if finding.exclusive in present:
         absent = frozenset()
-    answer = Answer(finding.id, values=present, absent=absent, closed=closed and bool(present), listed=True)
+    closed = weighing.closed and bool(present) and finding.exclusive not in present
+    answer = Answer(finding.id, values=present, absent=absent, closed=closed, listed=True)
     return Reading(finding.id, Outcome.ACCEPT, (answer,))
 
 
-def _weigh_single(finding: Finding, claims: Sequence[Claim], strongest: Sequence[str]) -> Reading | None:
+def _weigh_single(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Reading | None:
+    finding = weighing.finding
     every = frozenset(finding.value_ids)
+    claims = _reconciled(finding, claims, text)
     firm = [claim for claim in claims if claim.values and not claim.open and not claim.implied]
     loose = [claim for claim in claims if claim.values and not claim.open and claim.implied]
     opened = [claim for claim in claims if claim.values and claim.open]
     denied = frozenset(value for claim in claims for value in claim.denied)
     asserted = firm or loose
     if not asserted:
+        options = frozenset.intersection(*(claim.values for claim in opened)) if opened else every
         if denied:
-            left = (frozenset.intersection(*(claim.values for claim in opened)) if opened else every) - denied
-            return _reading(finding, left) if left else None
-        if opened:
-            options = frozenset.intersection(*(claim.values for claim in opened))
-            answers = tuple(
-                Answer(finding.id, values=frozenset([value]))
-                for value in finding.value_ids
-                if value in options
-            )
-            return Reading(finding.id, Outcome.ASK, answers, reason="which?")
-        return None
+            return _reading(finding, options - denied)
+        return _which(finding, options) if opened else None
     allowed = frozenset.intersection(*(claim.values for claim in asserted))
     if not allowed:
-        named = frozenset(value for claim in asserted for value in claim.values)
-        negative = finding.negative
-        if (
-            negative in named
-            and len(named) == 2
-            and any(claim.values == {negative} for claim in firm)
-            and strongest
-        ):
-            named -= {negative}
-        first = next((value for value in strongest if value in named), None)
-        if first is None:
-            answers = tuple(Answer(finding.id, values=claim.values) for claim in asserted)
-            return Reading(
-                finding.id, Outcome.ASK, tuple(dict.fromkeys(answers))[:3], reason="the reply says two things"
-            )
-        allowed = frozenset([first])
-    if opened and not any(allowed & claim.values for claim in opened):
-        answers = (Answer(finding.id, values=allowed),)
-        return Reading(finding.id, Outcome.ASK, answers, reason="the reply says two things")
-    left = allowed - denied
-    if not left:
-        return Reading(
-            finding.id, Outcome.ASK, (Answer(finding.id, values=allowed),), reason="the reply says two things"
-        )
-    return _reading(finding, left)
+        chosen = _strongest(weighing, asserted, text)
+        if chosen is None:
+            answers = tuple(dict.fromkeys(Answer(finding.id, values=claim.values) for claim in asserted))
+            return Reading(finding.id, Outcome.ASK, answers[:3], reason=_TWO_THINGS)
+        allowed = frozenset([chosen])
+    contradicted = (
+        opened
+        and not any(allowed & claim.values for claim in opened)
+        and not any(claim.overrides for claim in asserted)
+    )
+    if contradicted or not allowed - denied:
+        return Reading(finding.id, Outcome.ASK, (Answer(finding.id, values=allowed),), reason=_TWO_THINGS)
+    return _reading(finding, allowed - denied)
+
+
+def _reconciled(finding: Finding, claims: Sequence[Claim], text: Text) -> Sequence[Claim]:
+    """Let one sign of a finding stand where another sign of it is denied ("no trauma but splenectomised")."""
+    negative = finding.negative
+    if negative is None:
+        return claims
+    denials = [claim for claim in claims if claim.from_denial]
+    others = [claim for claim in claims if claim.values and negative not in claim.values]
+    if not denials or not others:
+        return claims
+    return [
+        claim
+        for claim in claims
+        if not claim.from_denial or any(_same_words(claim, other, text) for other in others)
+    ]
+
+
+def _same_words(one: Claim, other: Claim, text: Text) -> bool:
+    mine = {token.text for token in text.tokens[one.first : one.last]}
+    return bool(mine & {token.text for token in text.tokens[other.first : other.last]})
+
+
+def _strongest(weighing: Weighing, asserted: Sequence[Claim], text: Text) -> str | None:
+    """Return the most telling of several values, None where they are alternatives ("MF or MDS") or of no order."""
+    ordered = sorted(asserted, key=lambda claim: claim.first)
+    for before, after in zip(ordered, ordered[1:], strict=False):
+        between = [token.text for token in text.tokens[before.last : after.first]]
+        if between in (["or"], ["vs"], ["versus"]) and before.values != after.values:
+            return None
+    named = frozenset(value for claim in asserted for value in claim.values)
+    return next((value for value in weighing.strongest if value in named), None)
+
+
+def _which(finding: Finding, options: frozenset[str]) -> Reading:
+    answers = tuple(
+        Answer(finding.id, values=frozenset([value])) for value in finding.value_ids if value in options
+    )
+    return Reading(finding.id, Outcome.ASK, answers, reason=_WHICH)
 
 
 def _reading(finding: Finding, values: frozenset[str]) -> Reading | None:
-    if values == frozenset(finding.value_ids):
+    if not values or values == frozenset(finding.value_ids):
         return None
     return Reading(finding.id, Outcome.ACCEPT, (Answer(finding.id, values=values),))

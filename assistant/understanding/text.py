@@ -39,8 +39,8 @@ _BARE_CONTRACTIONS = frozenset(
 )
 
 _FOLDS = (
-    (re.compile(r"ae(?=m|t|o|d)|(?<=h)ae|ae\Z|(?<=c)ae"), "e"),
-    (re.compile(r"oe(?=d|s|t|m|n)"), "e"),
+    (re.compile(r"(?<=h)ae|ae(?=mi|ma)|(?<=p)ae(?=d)|(?<=[cf])ae|\Aae(?=t)"), "e"),
+    (re.compile(r"\Aoe(?=[dst])|oe(?=a)"), "e"),
     (re.compile(r"(?<=[mlbv])our(?=s?\Z|al|ed|ing|s\b|less)"), "or"),
     (re.compile(r"(?<=[a-z]{3})is(?=(e|ed|es|ing|ation)\Z)"), "iz"),
     (re.compile(r"centre"), "center"),
@@ -213,7 +213,23 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
                 clause += 1
             shape = "number" if folded[:1].isdigit() else "symbol" if kind in ("symbol", "by") else "word"
             tokens.append(Token(folded, start, end, clause, sentence, shape, plain))
-    return Text(raw, tuple(tokens), tuple(found), len(raw) > MAX_CHARACTERS)
+    return Text(raw, tuple(_closing_words(tokens, breaking)), tuple(found), len(raw) > MAX_CHARACTERS)
+
+
+def _closing_words(tokens: list[Token], breaking: frozenset[str]) -> list[Token]:
+    """Give a boundary word that ends its clause back to the clause before ("RT only", "CT only, no MRI")."""
+    out: list[Token] = []
+    for place, token in enumerate(tokens):
+        alone = (
+            token.text in breaking
+            and out
+            and out[-1].sentence == token.sentence
+            and out[-1].clause == token.clause - 1
+            and (place + 1 == len(tokens) or tokens[place + 1].clause != token.clause)
+            and out[-1].end + 2 >= token.start
+        )
+        out.append(replace(token, clause=out[-1].clause) if alone else token)
+    return out
 
 
 def _ends_sentence(text: str, match: re.Match[str], tokens: list[Token]) -> bool | None:
@@ -269,8 +285,3 @@ def _pieces(piece: str, kind: str) -> list[tuple[str, str]]:
 def words(phrase: str) -> tuple[str, ...]:
     """Return the folded tokens of a phrase from the lexicon or a cue."""
     return tuple(token.text for token in tokenise(phrase).tokens)
-
-
-def without(tokens: Iterable[Token], kind: str) -> tuple[Token, ...]:
-    """Return `tokens` less those of one kind."""
-    return tuple(replace(token) for token in tokens if token.kind != kind)

@@ -1,0 +1,237 @@
+"""Checks of the words: phrases that collide or say too little, and cues that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.check.material import Material, Spot
+from assistant.understanding.lexicon import ARTICLES
+from assistant.understanding.text import words
+from assistant.yamlfile import Key, YamlFile
+
+Folded = tuple[str, ...]
+"""A phrase as it is compared: folded words without articles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One phrase of a finding as its author wrote it."""
+
+    finding: str
+    sort: str
+    """sign, measure, synonyms or if_asked; a number's phrase is a synonym."""
+
+    text: str
+    folded: Folded
+    meaning: tuple[str, ...]
+    """The values, or the number, that it means; empty for signs and measures."""
+
+    file: YamlFile
+    key: Key
+
+    @property
+    def place(self) -> str:
+        """Return file and line."""
+        return f"{self.file.path}:{self.file.place(self.key)[0]}"
+
+
+def two_values(material: Material) -> Iterator[Spot]:
+    """Find phrases that stand under two values of one finding."""
+    seen: dict[tuple[str, Folded], Written] = {}
+    for phrase in _meaning(material):
+        first = seen.setdefault((phrase.finding, phrase.folded), phrase)
+        if first.meaning != phrase.meaning:
+            told = (
+                f"{phrase.text!r} means {_or(phrase.meaning)} here and {_or(first.meaning)} at "
+                f"{first.place}; keep one, or list both values under `sets`"
+            )
+            yield Spot(phrase.file, phrase.key, told)
+
+
+def both_strengths(material: Material) -> Iterator[Spot]:
+    """Find phrases of one value that count in any reply and only if asked."""
+    seen: dict[tuple[str, Folded], Written] = {}
+    for phrase in _meaning(material):
+        first = seen.setdefault((phrase.finding, phrase.folded), phrase)
+        if first.meaning == phrase.meaning and first.sort != phrase.sort:
+            told = f"{phrase.text!r} stands under {first.sort} too, at {first.place} as {first.text!r}; keep one"
+            yield Spot(phrase.file, phrase.key, told)
+
+
+def two_findings(material: Material) -> Iterator[Spot]:
+    """Find phrases that mean a value of two findings in any reply."""
+    seen: dict[Folded, Written] = {}
+    for phrase in _meaning(material):
+        if phrase.sort != "synonyms":
+            continue
+        first = seen.setdefault(phrase.folded, phrase)
+        if first.finding != phrase.finding:
+            told = (
+                f"{phrase.text!r} means {_or(phrase.meaning)} of {phrase.finding} here, and "
+                f"{_or(first.meaning)} of {first.finding} at {first.place}; keep it in the narrower finding"
+            )
+            yield Spot(phrase.file, phrase.key, told)
+
+
+def shared_signs(material: Material) -> Iterator[Spot]:
+    """Find signs that name two findings at once."""
+    seen: dict[Folded, Written] = {}
+    for phrase in _written(material):
+        if phrase.sort != "sign":
+            continue
+        first = seen.setdefault(phrase.folded, phrase)
+        if first.finding != phrase.finding:
+            told = f"{phrase.text!r} is a sign of {phrase.finding} and of {first.finding}, and says that both are so"
+            yield Spot(phrase.file, phrase.key, told)
+
+
+def ordinary_synonyms(material: Material) -> Iterator[Spot]:
+    """Find ordinary words that count as a value in any reply."""
+    for phrase in _written(material):
+        alone = len(phrase.folded) == 1 and phrase.sort in ("synonyms", "sign")
+        if alone and phrase.folded[0] in material.knowledge.ordinary_words:
+            told = (
+                f"{phrase.text!r} is an ordinary word and would be read as {phrase.finding} in any reply; "
+                "move it to if_asked, or say more"
+            )
+            yield Spot(phrase.file, phrase.key, told)
+
+
+def empty_phrases(material: Material) -> Iterator[Spot]:
+    """Find phrases of which nothing is left to compare."""
+    for phrase in _written(material):
+        if not phrase.folded:
+            yield Spot(phrase.file, phrase.key, f"{phrase.text!r} has no word that is compared; take it out")
+
+
+EXCLUDING = (
+    ("yes", "no"),
+    ("yes", "negation.before"),
+    ("yes", "negation.after"),
+    ("yes", "hedges"),
+    ("yes", "unknown"),
+    ("yes", "not_done"),
+    ("yes", "not_assessable"),
+    ("no", "affirmation.after"),
+    ("no", "hedges"),
+    ("no", "unknown"),
+    ("no", "not_done"),
+    ("no", "not_assessable"),
+    ("affirmation.after", "negation.before"),
+    ("affirmation.after", "negation.after"),
+    ("affirmation.after", "hedges"),
+    ("affirmation.after", "not_done"),
+    ("negation.before", "negation.pseudo"),
+    ("negation.after", "negation.pseudo"),
+    ("negation.next", "negation.pseudo"),
+    ("negation.before", "hedges"),
+    ("negation.after", "hedges"),
+    ("negation.after", "unknown"),
+    ("negation.after", "not_done"),
+    ("negation.after", "not_assessable"),
+    ("hedges", "hedge_exceptions"),
+    ("hedges", "unknown"),
+    ("unknown", "not_done"),
+    ("unknown", "not_assessable"),
+    ("not_done", "not_assessable"),
+    ("past", "now"),
+    ("planned", "now"),
+    ("planned", "past"),
+    ("stopped", "planned"),
+    ("patient", "relatives"),
+    ("patient", "others"),
+    ("organs", "lesion_words"),
+    ("headings.read", "headings.skip"),
+)
+"""Lists of cues.yaml of which a cue can stand in one only: it would say two things that cannot both be so."""
+
+
+def excluding_cues(material: Material) -> Iterator[Spot]:
+    """Find cues that stand in two lists which exclude each other."""
+    file = material.files.get("cues.yaml")
+    if file is None:
+        return
+    for first, second in EXCLUDING:
+        known = {words(text): key for text, key in _cues(file, first)}
+        for text, key in _cues(file, second):
+            if words(text) in known:
+                line = file.place(known[words(text)])[0]
+                told = f"{text!r} stands under {first} at line {line} too; the two exclude each other"
+                yield Spot(file, key, told)
+
+
+def unknown_in_cues(material: Material) -> Iterator[Spot]:
+    """Find ids in cues.yaml that do not exist."""
+    file = material.files.get("cues.yaml")
+    if file is None or not isinstance(file.data, dict):
+        return
+    findings = material.knowledge.findings
+    for name in ("lasting", "acts"):
+        for text, key in _cues(file, name):
+            if text not in findings:
+                yield Spot(file, key, f"there is no finding {text!r}")
+    strongest: dict[str, Any] = file.data.get("strongest") or {}
+    for name, values in strongest.items():
+        if name not in findings:
+            yield Spot(file, ("strongest", name), f"there is no finding {name!r}")
+            continue
+        for index, value in enumerate(values):
+            if value not in findings[name].value_ids:
+                yield Spot(file, ("strongest", name, index), f"{name} has no value {value!r}")
+    for index, modality in enumerate(file.data.get("modalities") or ()):
+        for place, test in enumerate(modality.get("tests", ())):
+            if test not in material.knowledge.tests:
+                yield Spot(file, ("modalities", index, "tests", place), f"there is no test {test!r}")
+
+
+def _cues(file: YamlFile, name: str) -> Iterator[tuple[str, Key]]:
+    """Yield the cues of one list, such as `negation.after`, with their keys."""
+    key: Key = tuple(name.split("."))
+    found: Any = file.data
+    for part in key:
+        found = found.get(part) if isinstance(found, dict) else None
+    for index, text in enumerate(found if isinstance(found, list) else ()):
+        yield str(text), (*key, index)
+
+
+def _or(meaning: tuple[str, ...]) -> str:
+    return " or ".join(meaning)
+
+
+def _meaning(material: Material) -> Iterator[Written]:
+    """Yield the phrases that mean a value or a number."""
+    return (phrase for phrase in _written(material) if phrase.meaning and phrase.folded)
+
+
+def _written(material: Material) -> Iterator[Written]:
+    """Yield every phrase of every findings file."""
+    for path, file in material.files.items():
+        if not path.startswith("findings/"):
+            continue
+        for finding, entry in file.data["findings"].items():
+            for sort, meaning, text, key in _of_finding(entry):
+                folded = tuple(word for word in words(text) if word not in ARTICLES)
+                yield Written(finding, sort, text, folded, meaning, file, ("findings", finding, *key))
+
+
+def _of_finding(entry: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...], str, Key]]:
+    """Yield (sort, meaning, text, key within the finding)."""
+    for name, sort in (("signs", "sign"), ("measures", "measure")):
+        for index, text in enumerate(entry.get(name, ())):
+            yield sort, (), text, (name, index)
+    for value, listed in entry.get("values", {}).items():
+        yield from _listed(listed, (value,), ("values", value))
+    for place, listed in enumerate(entry.get("sets", ())):
+        yield from _listed(listed, tuple(sorted(listed["values"])), ("sets", place))
+    for text, number in entry.get("phrases", {}).items():
+        yield "synonyms", (f"{number:g}",), text, ("phrases", text)
+
+
+def _listed(
+    listed: dict[str, Any], meaning: tuple[str, ...], key: Key
+) -> Iterator[tuple[str, tuple[str, ...], str, Key]]:
+    for sort in ("synonyms", "if_asked"):
+        for index, text in enumerate(listed.get(sort, ())):
+            yield sort, meaning, text, (*key, sort, index)

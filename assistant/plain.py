@@ -1,0 +1,223 @@
+"""The interview line by line, for pipes, ssh and screen readers: no colour, no cursor movement."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import signal
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TextIO
+
+from assistant.session import OPENING, Interview, Utterance, parse_command
+
+WIDTH = 78
+"""Columns of a line; 80 less the two of the prompt."""
+
+PROMPT = "> "
+MORE = "| "
+"""The prompt while the lines of a pasted text are collected."""
+
+TOGETHER = 0.25
+"""Seconds within which further lines belong to the same paste."""
+
+STARTERS = frozenset(["ask", "start", "ask me"])
+"""Alone on a line, they end the description of the case and start the questions."""
+
+_PASTE_HINT = "(Several lines: an empty line or a full stop alone ends the text.)"
+
+# C0 but the newline, DEL, C1, and the marks that hide or turn what follows
+_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+
+_PREFIXES = {"alert": "ALERT: ", "error": "Sorry: ", "receipt": "Read: "}
+
+
+class Stopped(Exception):
+    """A signal that ends the program arrived while it waited for input."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(signal.Signals(number).name)
+
+
+class Signals:
+    """SIGINT, SIGTERM and SIGHUP end the interview between two replies, never in the middle of a written line."""
+
+    _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def __init__(self) -> None:
+        self._waiting = False
+        self._arrived: int | None = None
+
+    @contextmanager
+    def installed(self) -> Iterator[Signals]:
+        """Catch the signals within the block."""
+        before = {number: signal.signal(number, self._take) for number in self._NUMBERS}
+        try:
+            yield self
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Let a signal raise Stopped within the block, also one that arrived before it."""
+        self._waiting = True
+        try:
+            if self._arrived is not None:
+                raise Stopped(self._arrived)
+            yield
+        finally:
+            self._waiting = False
+
+    def _take(self, number: int, frame: FrameType | None) -> None:
+        self._arrived = number
+        if self._waiting:
+            raise Stopped(number)
+
+
+class Lines:
+    """The lines of a stream, with a look whether another one is already there."""
+
+    def __init__(self, stream: TextIO, signals: Signals | None = None) -> None:
+        self.interactive = stream.isatty()
+        self._stream = stream
+        self._signals = signals or Signals()
+        self._kept = b""
+        self._ended = False
+        try:
+            self._handle: int | None = stream.fileno()
+        except (OSError, ValueError):
+            self._handle = None
+
+    def next(self) -> str | None:
+        """Return the next line without its end, None at the end of the input."""
+        with self._signals.waiting():
+            if self._handle is None:
+                line = self._stream.readline()
+                return line.rstrip("\r\n") if line else None
+            while b"\n" not in self._kept and not self._ended:
+                self._read()
+        if not self._kept:
+            return None
+        line_bytes, _, self._kept = self._kept.partition(b"\n")
+        return line_bytes.decode("utf-8", "replace").rstrip("\r")
+
+    def follows(self, seconds: float = TOGETHER) -> bool:
+        """Say whether another line is there, or comes within `seconds`; at the end of the input too."""
+        if self._handle is None or self._ended or b"\n" in self._kept:
+            return True
+        with self._signals.waiting():
+            while select.select([self._handle], [], [], seconds)[0]:
+                self._read()
+                if self._ended or b"\n" in self._kept:
+                    return True
+        return False
+
+    def _read(self) -> None:
+        assert self._handle is not None
+        try:
+            part = os.read(self._handle, 65536)
+        except OSError:
+            # a terminal that was hung up
+            part = b""
+        self._kept += part
+        self._ended = not part
+
+
+def clean(text: str) -> str:
+    """Return `text` with nothing that could command a terminal or hide a part of it."""
+    return _UNSEEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\t", " "))
+
+
+def render(utterance: Utterance, width: int = WIDTH) -> str:
+    """Return an utterance as lines of at most `width` columns; an empty line stands before a question."""
+    lines = list(_wrapped(_PREFIXES.get(utterance.kind, "") + utterance.text.strip(), width))
+    if utterance.kind == "question":
+        lines.insert(0, "")
+    for option in utterance.options:
+        lines.extend(_wrapped(f"  {option}", width))
+    return "\n".join(lines)
+
+
+def render_typed(text: str, width: int = WIDTH) -> str:
+    """Return what the user typed as a dialog shows it."""
+    lines = [part for line in clean(text).split("\n") for part in textwrap.wrap(line, width - 2) or [""]]
+    return "\n".join((PROMPT + lines[0], *(MORE + line for line in lines[1:])))
+
+
+def converse(interview: Interview, lines: Lines, out: TextIO) -> None:
+    """Hold the interview until it is left or the input ends."""
+    _show(interview.begin(), out)
+    pasting = False
+    while not interview.state.closed:
+        at_opening = interview.pending is not None and interview.pending.to == OPENING
+        text = _next_text(lines, out, pasting=pasting, at_opening=at_opening)
+        if text is None:
+            return
+        reply, starts = text
+        said = interview.reply(reply, narrative=pasting or "\n" in reply)
+        if starts and interview.pending is not None and interview.pending.to == OPENING:
+            said = interview.reply("")
+        pasting = any(utterance.kind == "paste" for utterance in said)
+        _show(said, out)
+
+
+def _show(said: list[Utterance], out: TextIO) -> None:
+    for utterance in said:
+        print(render(utterance), file=out)
+    out.flush()
+
+
+def _next_text(lines: Lines, out: TextIO, *, pasting: bool, at_opening: bool) -> tuple[str, bool] | None:
+    """Return the next reply and whether it asks for the questions to start; None at the end of the input."""
+    first = _ask_line(lines, out, MORE if pasting else PROMPT)
+    if first is None:
+        return None
+    if not pasting and (not at_opening or _is_single(first) or not lines.follows()):
+        return first, False
+    if _ends(first):
+        return "", False
+    if not pasting and lines.interactive:
+        print(_PASTE_HINT, file=out)
+    block = [first]
+    while True:
+        line = _ask_line(lines, out, MORE)
+        if line is None or _ends(line):
+            return "\n".join(block), False
+        if at_opening and line.strip().lower() in STARTERS:
+            return "\n".join(block), True
+        block.append(line)
+
+
+def _ask_line(lines: Lines, out: TextIO, prompt: str) -> str | None:
+    if lines.interactive:
+        out.write(prompt)
+        out.flush()
+    return lines.next()
+
+
+def _is_single(line: str) -> bool:
+    """Say whether the first line at the opening is a whole reply: nothing, a word that starts, or a command."""
+    return _ends(line) or line.strip().lower() in STARTERS or parse_command(line) is not None
+
+
+def _ends(line: str) -> bool:
+    return line.strip() in ("", ".")
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    for line in clean(text).split("\n"):
+        if len(line) <= width:
+            yield line.rstrip()
+            continue
+        body = line.lstrip()
+        indent = " " * (len(line) - len(body) + (2 if re.match(r"- |\d+ ", body) else 0))
+        yield from textwrap.wrap(
+            line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=True
+        )
+
+

@@ -1,0 +1,153 @@
+"""A saved interview event by event in words: what was asked and typed, what was stored, what followed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from assistant.errors import AnswerError
+from assistant.inference import certainty_word, percent
+from assistant.knowledge import KnowledgeBase, parse_answer
+from assistant.session import transcript as events
+from assistant.session import wording
+from assistant.session.interview import Utterance
+from assistant.session.transcript import Line, Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event in words."""
+
+    line: Line
+    typed: str | None = None
+    """What the user sent; None where the interview speaks."""
+
+    said: tuple[Utterance, ...] = ()
+
+    def seconds_after(self, earlier: Step | None) -> float:
+        """Return how long after `earlier` the event happened, 0 where a clock says nothing sensible."""
+        if earlier is None:
+            return 0.0
+        try:
+            moments = [datetime.fromisoformat(step.line.at) for step in (earlier, self)]
+        except ValueError:
+            return 0.0
+        return max(0.0, (moments[1] - moments[0]).total_seconds())
+
+
+def play(transcript: Transcript, knowledge: KnowledgeBase) -> Iterator[Step]:
+    """Return the events of `transcript` in words, in the numbers it holds.
+
+    Names come from `knowledge`; a finding or diagnosis that it does not know is shown by its id.
+    """
+    player = _Player(knowledge)
+    for line in transcript.lines:
+        event = line.event
+        if isinstance(event, events.Replied):
+            player.replies[line.n] = event.text
+            yield Step(line, typed=event.text)
+        elif said := player.words(event):
+            yield Step(line, said=tuple(said))
+
+
+class _Player:
+    """What was said before, as far as later words need it."""
+
+    def __init__(self, knowledge: KnowledgeBase) -> None:
+        self.knowledge = knowledge
+        self.replies: dict[int, str] = {}
+        self._posterior: Mapping[str, float] = {}
+        self._stored: dict[int, list[str]] = {}
+
+    def words(self, event: events.Event) -> list[Utterance]:
+        match event:
+            case events.Opened():
+                began = f"Interview {event.session}, script {event.script.get('id')}"
+                began += f", knowledge {event.knowledge.get('version')}, emh {event.app}."
+                return [Utterance("greeting", began)]
+            case events.Asked():
+                return [Utterance("question", event.wording, event.finding, self._options(event), event.reason)]
+            case events.Answered():
+                return [self._receipt(event, None)]
+            case events.Corrected():
+                return [self._receipt(event, event.was)]
+            case events.Retracted():
+                names = ", ".join(self._finding(name) for name in self._stored.get(event.to, ()))
+                return [Utterance("remark", f"Taken back: {names or 'nothing'}.")]
+            case events.Revealed():
+                brief = self._brief(event.posterior)
+                self._posterior = event.posterior
+                return [Utterance("differential", brief)]
+            case events.Noted():
+                return [Utterance("remark", f"Note: {event.text}")]
+            case events.Concluded():
+                return self._end(event)
+            case events.KnowledgeChanged():
+                changed = f"Continued with knowledge {event.knowledge.get('version')}, which is not that of before."
+                return [Utterance("remark", changed)]
+            case events.Closed():
+                return [Utterance("remark", f"Left ({event.reason}).")]
+            case _:
+                return []
+
+    def _options(self, event: events.Asked) -> tuple[str, ...]:
+        finding = self.knowledge.findings.get(event.finding)
+        if event.reason == "confirm":
+            return ("1 yes", "2 no")
+        if finding is None:
+            return ()
+        try:
+            readings = [parse_answer(finding, option) for option in event.options]
+        except AnswerError:
+            return tuple(f"{place} {option}" for place, option in enumerate(event.options, start=1))
+        return wording.readings_lines(finding, readings) if readings else wording.options_lines(finding)
+
+    def _receipt(self, event: events.Answered | events.Corrected, was: Any) -> Utterance:
+        text = self.replies.get(event.from_, "")
+        words = " … ".join(text[start:end] for start, end in event.spans)
+        self._stored.setdefault(event.from_, []).append(event.finding)
+        finding = self.knowledge.findings.get(event.finding)
+        try:
+            if finding is None:
+                raise AnswerError(event.finding)
+            before = None if was is None else parse_answer(finding, was)
+            line = wording.receipt(finding, parse_answer(finding, event.answer), words, was=before)
+        except AnswerError:
+            line = f"{self._finding(event.finding)}: {event.answer}"
+        return Utterance("receipt", line, event.finding, spans=event.spans)
+
+    def _brief(self, posterior: Mapping[str, float]) -> str:
+        parts = []
+        for name, probability in _ranked(posterior)[:3]:
+            change = 100 * (probability - self._posterior.get(name, probability))
+            moved = f" ({change:+.0f})" if abs(change) >= 0.5 else ""
+            parts.append(f"{self._diagnosis(name)} {percent(probability)}{moved}")
+        return "Now: " + ", ".join(parts)
+
+    def _end(self, event: events.Concluded) -> list[Utterance]:
+        model = self.knowledge.model
+        lines = [
+            f"{self._diagnosis(name):<22} {'#' * round(probability * 20):<20} {percent(probability):>5}  "
+            f"{certainty_word(model, probability)}"
+            for name, probability in _ranked(event.posterior)[:5]
+        ]
+        said = [Utterance("summary", "\n".join(["At the end:", *lines]))]
+        known = {rule.id: rule for rule in self.knowledge.advice}
+        texts = [wording.advice_line(known[name]) if name in known else name for name in event.advice]
+        if texts:
+            said.append(Utterance("advice", "\n".join(f"- {text}" for text in texts)))
+        return said
+
+    def _finding(self, name: str) -> str:
+        finding = self.knowledge.findings.get(name)
+        return finding.name if finding is not None else name
+
+    def _diagnosis(self, name: str) -> str:
+        diagnosis = self.knowledge.diagnoses.get(name)
+        return diagnosis.short if diagnosis is not None else name
+
+
+def _ranked(posterior: Mapping[str, float]) -> list[tuple[str, float]]:
+    return sorted(posterior.items(), key=lambda entry: -entry[1])

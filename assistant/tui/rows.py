@@ -1,0 +1,216 @@
+"""Rows of styled text: safe to show, wrapped to a width; no terminal needed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, chop_cells
+
+Span = tuple[str, str]
+"""Text and the name of its style, a component class of `Page` without its prefix."""
+
+Row = tuple[Span, ...]
+"""One line on the screen."""
+
+REPLACEMENT = "\ufffd"
+"""Stands for a character that would steer the terminal, turn the text round or hide in it."""
+
+_LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
+_UNSAFE_KINDS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
+_MOST_MARKS = 3
+"""Combining marks kept on one letter; more of them climb over the lines above."""
+
+_PARTS = re.compile(r"\s+|\S+(?: (?:%|dB|bit|cm|mm)\S*)?")
+"""Spaces, and words that stay together; a number keeps its unit."""
+
+_GAPS = re.compile(r"(?<=\S) {2,}")
+
+
+def safe(text: str) -> str:
+    """Return `text` as it can be shown: line feeds stay, everything that is no visible sign is replaced."""
+    text = _LINE_ENDS.sub("\n", text).replace("\t", "    ")
+    if text.isascii() and text.replace("\n", "").isprintable():
+        return text
+    out: list[str] = []
+    marks = 0
+    for character in text:
+        kind = unicodedata.category(character)
+        marks = marks + 1 if kind in ("Mn", "Me") else 0
+        # variation selectors change the width of a sign in one terminal and not in the next
+        if marks > _MOST_MARKS or "\ufe00" <= character <= "\ufe0f":
+            continue
+        out.append(REPLACEMENT if kind in _UNSAFE_KINDS and character != "\n" else character)
+    return "".join(out)
+
+
+def width_of(text: str) -> int:
+    """Return how many columns `text` takes."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def row_width(row: Row) -> int:
+    """Return how many columns a row takes."""
+    return sum(width_of(text) for text, _ in row)
+
+
+def shortened(text: str, width: int) -> str:
+    """Return `text`, cut with an ellipsis where it is wider than `width`."""
+    if width_of(text) <= width:
+        return text
+    if width <= 1:
+        return "…"[: max(width, 0)]
+    pieces = chop_cells(text, width - 1)
+    return f"{pieces[0].rstrip()}…"
+
+
+def wrapped(text: str, width: int, hanging: int = 0) -> list[str]:
+    """Return the lines of safe text, none wider than `width`.
+
+    A line that fits stays as it is, columns included. One that does not loses the gaps between its columns
+    first, then breaks at spaces; what follows is indented by `hanging` more than the line began.
+    """
+    width = max(width, 1)
+    lines: list[str] = []
+    for line in text.split("\n"):
+        line = line.rstrip()
+        if width_of(line) > width:
+            line = _GAPS.sub("  ", line)
+        lines.extend([line] if width_of(line) <= width else _broken(line, width, hanging))
+    return lines
+
+
+def _broken(line: str, width: int, hanging: int) -> list[str]:
+    indent = " " * min(len(line) - len(line.lstrip(" ")) + hanging, width // 2)
+    lines: list[str] = []
+    current = ""
+    fresh = True
+    for part in _PARTS.findall(line):
+        if fresh and lines and part.isspace():
+            continue
+        if width_of(current) + width_of(part) <= width:
+            current += part
+            fresh = False
+            continue
+        if not fresh and current.strip():
+            lines.append(current.rstrip())
+            current = indent
+            fresh = True
+            if part.isspace():
+                continue
+        while width_of(current) + width_of(part) > width:
+            room = max(width - width_of(current), 1)
+            piece = chop_cells(part, room)[0]
+            # a sign of two columns in a space of one would never end
+            if not piece:
+                return [*lines, shortened(line, width)]
+            lines.append(current + piece)
+            part = part[len(piece) :]
+            current = indent
+        current += part
+        fresh = False
+    if current.strip():
+        lines.append(current.rstrip())
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One message: text with a mark in front, which tells who speaks even without colour."""
+
+    text: str
+    """Safe text."""
+
+    style: str = "text"
+    mark: str = ""
+    """Two columns in front of the first line."""
+
+    mark_style: str = "mark"
+
+    every: bool = False
+    """Whether the mark stands in front of every line."""
+
+    heading: str = ""
+    """A line above the text, in the style of the mark."""
+
+    gap: bool = False
+    """Whether an empty row comes before."""
+
+    most: int = 0
+    """Rows shown at most, the rest counted; 0 shows all."""
+
+    def rows(self, width: int) -> list[Row]:
+        """Return the block at a width."""
+        lines = wrapped(self.text, width - 2, 2)
+        if self.most and len(lines) > self.most:
+            left = len(lines) - self.most + 1
+            lines = [*lines[: self.most - 1], f"… {left} more lines, kept whole in the transcript"]
+        rows: list[Row] = [()] if self.gap else []
+        following = self.mark if self.every else "  "
+        if self.heading:
+            rows.append(((f"{self.mark:<2}", self.mark_style), (self.heading, self.mark_style)))
+        for number, line in enumerate(lines):
+            mark = self.mark if number == 0 and not self.heading else following
+            rows.append(((f"{mark:<2}", self.mark_style), (line, self.style)))
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Rows that are made for one width already."""
+
+    made: tuple[Row, ...]
+
+    def rows(self, width: int) -> list[Row]:
+        """Return them, cut where the width has shrunk."""
+        return list(self.made)
+
+
+def flowing(items: Sequence[Row], width: int, gap: int = 3, indent: int = 0) -> list[Row]:
+    """Return rows that hold `items` one after another, none of them broken unless it is too wide alone."""
+    rows: list[Row] = []
+    current: list[Span] = []
+    used = 0
+    for item in items:
+        size = row_width(item)
+        if current and used + gap + size > width:
+            rows.append(tuple(current))
+            current, used = [], 0
+        if not current:
+            current, used = [(" " * indent, "text")], indent
+        else:
+            current.append((" " * gap, "text"))
+            used += gap
+        current.extend(item)
+        used += size
+    if current:
+        rows.append(tuple(current))
+    return rows
+
+
+def justified(left: Iterable[Span], right: Iterable[Span], width: int) -> Row:
+    """Return a row with `right` at its end; the left side gives way, then the right."""
+    left, right = tuple(left), tuple(right)
+    space = width - row_width(left) - row_width(right)
+    if space >= 1 or not right:
+        return (*left, (" " * max(space, 0), "text"), *right)
+    room = width - row_width(right) - 1
+    if room < 8:
+        return clipped(left, width)
+    cut = clipped(left, room)
+    return (*cut, (" " * (width - row_width(cut) - row_width(right)), "text"), *right)
+
+
+def clipped(row: Iterable[Span], width: int) -> Row:
+    """Return a row cut to `width`, with an ellipsis where something is lost."""
+    kept: list[Span] = []
+    for text, style in row:
+        size = width_of(text)
+        if size > width:
+            kept.append((shortened(text, width), style))
+            break
+        kept.append((text, style))
+        width -= size
+    return tuple(kept)

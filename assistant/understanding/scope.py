@@ -1,0 +1,204 @@
+"""How far cues reach: what is denied, affirmed, doubted, or said of someone else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from assistant.understanding.assertion import Cue
+from assistant.understanding.text import Token
+
+_BACKWARD = frozenset(["neg", "negative", "absent", "nil", "excluded", "denied", "spared", "clear", "free"])
+"""Of the words that deny either way, those that look back where something stands on both sides."""
+
+_NEW_STATEMENT = frozenset(
+    ["had", "ha", "is", "was", "were", "got", "show", "showed", "received", "given", "have", "with"]
+)
+"""Verbs that end a denial behind "and"."""
+
+_COORDINATORS = frozenset(
+    ["and", "or", "nor", "plus", "both", "with", "+", "the", "a", "all", "is", "was", "were", "are", "ha", "have", "been", "scan", "level"]
+)  # fmt: skip
+"""Words between things that are denied together ("hepatitis B and C negative")."""
+
+_PRONOUNS = frozenset(["he", "she", "him", "her", "himself", "herself", "baby", "infant", "child", "index"])
+"""Words that may stand for the relative just named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Polarity:
+    """How a stretch of words is meant."""
+
+    negations: int = 0
+    affirmed: bool = False
+    forward: bool = False
+    """Whether a denial stands before the stretch rather than behind it."""
+
+    adjacent: bool = False
+    """Whether nothing but articles stands between that denial and the stretch."""
+
+    @property
+    def negated(self) -> bool:
+        """Say whether the words are denied; a double negation is not."""
+        return self.negations % 2 == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The cues of one text and the tokens they stand among."""
+
+    tokens: tuple[Token, ...]
+    cues: tuple[Cue, ...]
+    spans: tuple[tuple[int, int], ...] = field(default=())
+    """Stretches that mean something, in order."""
+
+    def polarity(self, first: int, last: int) -> Polarity:
+        """Return how the stretch is meant within its clause."""
+        clause = self.tokens[first].clause
+        forward, backward, beside = self._directed(clause)
+        reaching = [cue for cue in forward if cue.last <= first and self._reaches_forward(cue, first)]
+        counted = self._nearest(reaching)
+        counted += [cue for cue in beside if cue.last == first and cue not in counted]
+        behind = next((cue for cue in backward if cue.first >= last and self._reaches_back(cue, last)), None)
+        affirmed = any(
+            self._reaches_back(cue, last)
+            for cue in self.in_clause(clause, "affirmation")
+            if cue.first >= last
+        )
+        gap = [self.tokens[place].text for place in range(counted[0].last, first)] if counted else []
+        return Polarity(
+            len(counted) + (behind is not None),
+            affirmed,
+            bool(counted),
+            bool(counted) and all(word in ("the", "a", "an", "any", "prior", "previous") for word in gap),
+        )
+
+    def _directed(self, clause: int) -> tuple[list[Cue], list[Cue], list[Cue]]:
+        """Return the denials of a clause that look forward, those that look back, those for the next word."""
+        spans = self._spans_in(clause)
+        forward: list[Cue] = []
+        backward: list[Cue] = []
+        for cue in self.in_clause(clause, "negation_before"):
+            back = any(
+                other.first <= cue.first and cue.last <= other.last
+                for other in self.in_clause(clause, "negation_after")
+            )
+            (backward if back and self._looks_back(cue, spans, clause) else forward).append(cue)
+        taken = {cue.first for cue in (*forward, *backward)}
+        for cue in self.in_clause(clause, "negation_after"):
+            if cue.first in taken:
+                continue
+            ends_in_not = self.tokens[cue.last - 1].text == "not"
+            if ends_in_not and any(begin >= cue.last for begin, _ in spans):
+                forward.append(cue)
+            else:
+                backward.append(cue)
+        return forward, backward, list(self.in_clause(clause, "negation_next"))
+
+    def _looks_back(self, cue: Cue, spans: Sequence[tuple[int, int]], clause: int) -> bool:
+        follows = [begin for begin, _ in spans if begin >= cue.last]
+        precedes = [end for _, end in spans if end <= cue.first]
+        if not precedes:
+            return False
+        if not follows:
+            return True
+        if self.tokens[cue.first].text in _BACKWARD:
+            return True
+        # "chemo no GCSF yes": what follows is affirmed by itself
+        nearest = min(follows)
+        end = next(end for begin, end in spans if begin == nearest)
+        return precedes[-1] == cue.first and any(
+            other.first == end for other in self.in_clause(clause, "affirmation")
+        )
+
+    def _nearest(self, reaching: Sequence[Cue]) -> list[Cue]:
+        """Return the denials that count, nearest first.
+
+        "no fever no jaundice" denies each once, "not without fat" denies twice, "neither A nor B" each once.
+        """
+        counted: list[Cue] = []
+        for cue in sorted(reaching, key=lambda cue: -cue.first):
+            if counted and self.tokens[counted[-1].first].text == "nor":
+                break
+            if counted and any(
+                cue.last <= begin < counted[-1].first
+                for begin, _ in self._spans_in(self.tokens[cue.first].clause)
+            ):
+                break
+            counted.append(cue)
+        return counted
+
+    def _reaches_forward(self, cue: Cue, first: int) -> bool:
+        clause = self.tokens[first].clause
+        between = [end for begin, end in self._spans_in(clause) if cue.last <= begin and end <= first]
+        if not between:
+            return True
+        words = [self.tokens[place].text for place in range(between[0], first)]
+        if "and" in words and any(verb in words[words.index("and") :] for verb in _NEW_STATEMENT):
+            return False
+        return not any(between[0] <= other.first < first for other in self.in_clause(clause, "affirmation"))
+
+    def _reaches_back(self, cue: Cue, last: int) -> bool:
+        clause = self.tokens[cue.first].clause
+        blocking = [
+            other
+            for kind in ("affirmation", "negation_after")
+            for other in self.in_clause(clause, kind)
+            if last <= other.first and other.last <= cue.first
+        ]
+        if blocking:
+            return False
+        edge = last
+        for begin, end in self._spans_in(clause):
+            if begin < last or end > cue.first:
+                continue
+            if any(self.tokens[place].text not in _COORDINATORS for place in range(edge, begin)):
+                return False
+            edge = end
+        return True
+
+    def _spans_in(self, clause: int) -> list[tuple[int, int]]:
+        return [(begin, end) for begin, end in self.spans if self.tokens[begin].clause == clause]
+
+    def in_clause(self, clause: int, kind: str) -> tuple[Cue, ...]:
+        """Return the cues of one kind in one clause."""
+        return tuple(cue for cue in self.cues if cue.kind == kind and self.tokens[cue.first].clause == clause)
+
+    def hedged(self, clause: int) -> bool:
+        """Say whether a hedge touches the clause."""
+        excused = {cue.first for cue in self.in_clause(clause, "hedge_exceptions")}
+        return any(cue.first not in excused for cue in self.in_clause(clause, "hedges"))
+
+    def compared(self, first: int) -> bool:
+        """Say whether the words at `first` only tell what something is compared with ("than the fatty liver")."""
+        clause = self.tokens[first].clause
+        return any(cue.last <= first for cue in self.in_clause(clause, "comparison"))
+
+    def someone_else(self, first: int) -> bool:
+        """Say whether the words at `first` speak of a relative or a donor rather than the patient."""
+        sentence, clause = self.tokens[first].sentence, self.tokens[first].clause
+        speaker = False
+        for cue in self.cues:
+            token = self.tokens[cue.first]
+            if token.sentence != sentence or token.clause > clause:
+                continue
+            if cue.kind in ("relatives", "others"):
+                speaker = True
+            elif cue.kind == "patient" and token.text not in _PRONOUNS and speaker:
+                speaker = not (cue.first < first or token.clause == clause)
+        return speaker
+
+    def other_organ(self, clause: int) -> bool:
+        """Say whether the clause names another organ and neither liver nor lesion."""
+        if self.in_clause(clause, "lesion_words") or self.in_clause(clause, "liver_words"):
+            return False
+        return bool(self.in_clause(clause, "organs"))
+
+    def background(self, clause: int) -> bool:
+        """Say whether the clause speaks of the liver around the lesion, and another of the sentence of the lesion."""
+        if not self.in_clause(clause, "liver_words") or self.in_clause(clause, "lesion_words"):
+            return False
+        sentence = next(token.sentence for token in self.tokens if token.clause == clause)
+        return any(
+            cue.kind == "lesion_words" and self.tokens[cue.first].sentence == sentence for cue in self.cues
+        )

@@ -1,0 +1,297 @@
+"""What the words of a reply claim: values, denials, bare yes and no, and that something is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.knowledge import Finding, Kind, KnowledgeBase, State
+from assistant.understanding.assertion import Cues
+from assistant.understanding.claims import Claim, affirmed, refused
+from assistant.understanding.lexicon import Candidate, Entry, Sort
+from assistant.understanding.narrative import Setting
+from assistant.understanding.scope import Polarity, Scope
+from assistant.understanding.text import Text, words
+
+LESION_GROUP = "lesion"
+"""Findings of this group are of the lesion: what is said of other organs or of the liver around is not theirs."""
+
+_EXAMINED = frozenset([LESION_GROUP, "elsewhere"])
+_STATES = {
+    "not_done": State.NOT_DONE,
+    "not_assessable": State.NOT_ASSESSABLE,
+    "unknown": State.UNKNOWN,
+}
+_DOUBT = "not said with certainty"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reply with what was found in it."""
+
+    text: Text
+    scope: Scope
+    chosen: tuple[Candidate, ...]
+    """The matches that count."""
+
+    topics: Mapping[int, frozenset[str]]
+    """Clause -> findings its words name by themselves."""
+
+    asked: Finding | None
+    setting: Setting
+    begin: int = 0
+    """Position of the first token that counts, behind a self-correction."""
+
+    def doubt(self, clause: int) -> str:
+        """Return why what the clause says is uncertain, empty where it is not."""
+        return _DOUBT if self.scope.hedged(clause) else ""
+
+
+class Statements:
+    """Turns matches and cues into claims."""
+
+    def __init__(self, knowledge: KnowledgeBase, cues: Cues) -> None:
+        self._knowledge = knowledge
+        self._cues = cues
+        self.lasting = frozenset(cues.data.get("lasting", ()))
+        self.acts = frozenset(cues.data.get("acts", ()))
+        self._aside = cues.fillers | {
+            word
+            for kind in ("patient", "lesion_words")
+            for phrase in cues.data.get(kind, ())
+            for word in words(phrase)
+        }
+        self._implied = tuple(cues.data.get("implied_when_asked", ()))
+        self._shown_by = self._examinations()
+
+    def _examinations(self) -> tuple[tuple[tuple[tuple[str, ...], ...], frozenset[str]], ...]:
+        """Return for each examination its names and the findings it can show."""
+        found = []
+        for modality in self._cues.data.get("modalities", ()):
+            tests = [
+                self._knowledge.tests[name] for name in modality["tests"] if name in self._knowledge.tests
+            ]
+            shown = frozenset(finding for test in tests for finding in test.findings)
+            found.append((tuple(words(name) for name in modality["words"]), shown))
+        return tuple(found)
+
+    def claims(self, said: Said) -> Iterator[Claim]:
+        """Yield every claim of the words; numbers are read elsewhere."""
+        yield from self._bare(said)
+        for candidate in said.chosen:
+            if not said.setting.dropped(candidate.first, said.scope) and not said.scope.someone_else(
+                candidate.first
+            ):
+                yield from self._matched(candidate, said)
+        yield from self._states(said)
+        if said.asked is not None:
+            yield from self._missing_examination(said, said.asked)
+
+    # -- words that mean a value
+
+    def _matched(self, candidate: Candidate, said: Said) -> Iterator[Claim]:
+        scope = said.scope
+        clause = scope.tokens[candidate.first].clause
+        polarity = scope.polarity(candidate.first, candidate.last)
+        if candidate.denied_within:
+            polarity = replace(polarity, negations=polarity.negations + 1)
+        by_finding: dict[str, list[Entry]] = {}
+        for entry in candidate.entries:
+            by_finding.setdefault(entry.finding, []).append(entry)
+        for name, entries in by_finding.items():
+            finding = self._knowledge.findings[name]
+            is_asked = finding is said.asked
+            if finding.group == LESION_GROUP and scope.background(clause):
+                continue
+            if not is_asked and scope.compared(candidate.first):
+                continue
+            if not is_asked and finding.group == LESION_GROUP and scope.other_organ(clause):
+                continue
+            claim = self._entered(finding, entries, candidate, clause, polarity, said.doubt(clause))
+            if claim is None or (not is_asked and _says_little(finding, claim)):
+                continue
+            yield self._in_time(finding, claim, said)
+            yield from self._implied_claims(finding, claim, said)
+
+    def _entered(
+        self,
+        finding: Finding,
+        entries: Sequence[Entry],
+        candidate: Candidate,
+        clause: int,
+        polarity: Polarity,
+        hedged: str,
+    ) -> Claim | None:
+        first, last = candidate.first, candidate.last
+        doubled = polarity.negations >= 2
+        valued = [entry for entry in entries if entry.sort is Sort.VALUE]
+        numbers = {entry.number for entry in valued if entry.number is not None}
+        if numbers:
+            number = min(numbers)
+            return (
+                None
+                if polarity.negated
+                else Claim(finding.id, first, last, clause, quantity=(number, number), hedged=hedged)
+            )
+        if valued:
+            values = frozenset(value for entry in valued for value in entry.values)
+            if candidate.distance and len({entry.values for entry in valued}) > 1:
+                hedged = hedged or "a near miss of several words"
+            if polarity.negated:
+                return Claim(finding.id, first, last, clause, denied=values, hedged=hedged)
+            return Claim(finding.id, first, last, clause, values, hedged=hedged, doubled=doubled)
+        if any(entry.sort is Sort.SIGN for entry in entries):
+            if polarity.negated:
+                claim = refused(finding, first, last, clause, hedged)
+                return replace(claim, from_denial=True) if claim is not None else None
+            claim = affirmed(finding, first, last, clause, hedged)
+            return replace(claim, doubled=doubled, names_only=True) if claim is not None else None
+        return _measured(finding, first, last, clause, polarity, hedged)
+
+    def _in_time(self, finding: Finding, claim: Claim, said: Said) -> Claim:
+        """Return the claim as it stands today: planned acts are not done, what was stopped is no more."""
+        if not claim.values:
+            return claim
+        if finding.id in self.acts and said.scope.in_clause(claim.clause, "planned"):
+            if finding is said.asked and finding.negative is not None:
+                return replace(claim, values=frozenset([finding.negative]), open=False)
+            return replace(claim, hedged=claim.hedged or "planned, not done")
+        current = (
+            finding.id not in self.lasting and finding.negative is not None and finding.kind is Kind.SINGLE
+        )
+        if current and said.scope.in_clause(claim.clause, "stopped"):
+            return replace(claim, values=frozenset(), denied=claim.values)
+        return claim
+
+    def _implied_claims(self, finding: Finding, claim: Claim, said: Said) -> Iterator[Claim]:
+        """Yield what a value of one finding means as the reply to another ("adenocarcinoma" of a biopsy)."""
+        for rule in self._implied:
+            if said.asked is not None and rule["asked"] == said.asked.id and rule["finding"] == finding.id:
+                if claim.values and claim.values <= frozenset(rule["values"]):
+                    yield replace(
+                        claim, finding=said.asked.id, values=frozenset([rule["means"]]), implied=True
+                    )
+
+    # -- bare yes and no
+
+    def _bare(self, said: Said) -> Iterator[Claim]:
+        """Yield what clauses of nothing but yes or no claim."""
+        if said.asked is None:
+            return
+        tokens = said.text.tokens
+        covered = {place for candidate in said.chosen for place in range(candidate.first, candidate.last)}
+        for clause in dict.fromkeys(token.clause for token in tokens):
+            places = [
+                place for place, token in enumerate(tokens) if token.clause == clause and place >= said.begin
+            ]
+            if not places or covered & set(places):
+                continue
+            meant = self._cues.bare([tokens[place] for place in places]) or self._cues.bare(
+                [tokens[place] for place in places if tokens[place].text not in self._aside]
+            )
+            speaks_of_patient = bool(said.scope.in_clause(clause, "patient"))
+            if meant is None or (said.scope.someone_else(places[0]) and not speaks_of_patient):
+                continue
+            yield from self._bare_claim(said, meant, places, clause)
+
+    def _bare_claim(self, said: Said, meant: str, places: Sequence[int], clause: int) -> Iterator[Claim]:
+        target = self._named_before(clause, said) or said.asked
+        if target is None:
+            return
+        hedged = "yes and no" if meant == "both" else said.doubt(clause)
+        make = refused if meant == "no" else affirmed
+        claim = make(target, places[0], places[-1] + 1, clause, hedged)
+        if claim is not None:
+            yield replace(claim, overrides=target is not said.asked)
+        elif target is said.asked and target.kind is not Kind.QUANTITY:
+            yield Claim(target.id, places[0], places[-1] + 1, clause, frozenset(target.value_ids), open=True)
+
+    def _named_before(self, clause: int, said: Said) -> Finding | None:
+        """Return the finding that the clause before only named ("GCSF - no", "chemo: yes")."""
+        tokens = said.text.tokens
+        before = [place for place, token in enumerate(tokens) if token.clause == clause - 1]
+        sentence = next(token.sentence for token in tokens if token.clause == clause)
+        if not before or tokens[before[0]].sentence != sentence:
+            return None
+        for candidate in said.chosen:
+            covered = set(range(candidate.first, candidate.last))
+            rest = [
+                place
+                for place in before
+                if place not in covered and tokens[place].text not in self._cues.fillers
+            ]
+            if (
+                not rest
+                and covered & set(before)
+                and all(entry.sort is not Sort.VALUE for entry in candidate.entries)
+            ):
+                return self._knowledge.findings[candidate.entries[0].finding]
+        return None
+
+    # -- not known, not done
+
+    def _states(self, said: Said) -> Iterator[Claim]:
+        """Yield that something is unknown, not done or not assessable."""
+        scope = said.scope
+        for cue in scope.cues:
+            state = _STATES.get(cue.kind)
+            if state is None or cue.first < said.begin or scope.someone_else(cue.first):
+                continue
+            clause = scope.tokens[cue.first].clause
+            about = said.topics.get(clause) or frozenset()
+            if said.asked is not None and (said.asked.id in about or not about):
+                yield self._state(said.asked, cue.first, cue.last, clause, state)
+            elif not said.setting.dropped(cue.first, scope):
+                for name in sorted(about):
+                    yield self._state(self._knowledge.findings[name], cue.first, cue.last, clause, state)
+
+    def _state(self, finding: Finding, first: int, last: int, clause: int, state: State) -> Claim:
+        if state is State.NOT_DONE and finding.id in self.acts and finding.negative is not None:
+            return Claim(finding.id, first, last, clause, frozenset([finding.negative]), overrides=True)
+        return Claim(finding.id, first, last, clause, state=state)
+
+    def _missing_examination(self, said: Said, asked: Finding) -> Iterator[Claim]:
+        """Yield `not done` for "no MRI" and for "CT only" when the finding needs another examination."""
+        if asked.group not in _EXAMINED:
+            return
+        tokens = said.text.tokens
+        texts = [token.text for token in tokens]
+        for names, shown in self._shown_by:
+            for name in names:
+                for place in range(len(tokens) - len(name) + 1):
+                    if tuple(texts[place : place + len(name)]) != name:
+                        continue
+                    before, behind = (
+                        texts[max(0, place - 2) : place],
+                        texts[place + len(name) : place + len(name) + 2],
+                    )
+                    only = bool({"only", "just"} & {*before, *behind}) and asked.id not in shown
+                    absent = bool({"no", "without", "not"} & set(before)) and asked.id in shown
+                    if only or absent:
+                        end = place + len(name)
+                        yield Claim(
+                            asked.id, place, end, tokens[place].clause, state=State.NOT_DONE, implied=True
+                        )
+
+
+def _measured(
+    finding: Finding, first: int, last: int, clause: int, polarity: Polarity, hedged: str
+) -> Claim | None:
+    """Return what the name of a test or measurement says with the cue beside it."""
+    if polarity.negated:
+        if not polarity.forward:
+            return refused(finding, first, last, clause, hedged)
+        if polarity.adjacent:
+            return Claim(finding.id, first, last, clause, state=State.NOT_DONE, implied=True)
+        return None
+    if polarity.affirmed:
+        claim = affirmed(finding, first, last, clause, hedged)
+        return replace(claim, implied=True) if claim is not None else None
+    return None
+
+
+def _says_little(finding: Finding, claim: Claim) -> bool:
+    """Say whether a denial by the way leaves so many values that it is not worth storing."""
+    if finding.kind is not Kind.SINGLE or not claim.denied:
+        return False
+    return len(finding.value_ids) - len(claim.denied) > 1
