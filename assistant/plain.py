@@ -30,12 +30,14 @@ STARTERS = frozenset(["ask", "start", "ask me"])
 _PASTE_HINT = "(Several lines: an empty line or a full stop alone ends the text.)"
 
 # C0 but the newline, DEL, C1, and the marks that hide or turn what follows
-_UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]")
+_UNSEEN = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 
 _PREFIXES = {"alert": "ALERT: ", "error": "Sorry: ", "receipt": "Read: "}
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """A signal that ends the program arrived while it waited for input."""
 
     def __init__(self, number: int) -> None:
@@ -44,7 +46,7 @@ class Stopped(Exception):
 
 
 class Signals:
-    """SIGINT, SIGTERM and SIGHUP end the interview between two replies, never in the middle of a written line."""
+    """SIGINT, SIGTERM and SIGHUP end the interview between two replies, never within a written line."""
 
     _NUMBERS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -64,11 +66,11 @@ class Signals:
 
     @contextmanager
     def waiting(self) -> Iterator[None]:
-        """Let a signal raise Stopped within the block, also one that arrived before it."""
+        """Let a signal raise StoppedError within the block, also one that arrived before it."""
         self._waiting = True
         try:
             if self._arrived is not None:
-                raise Stopped(self._arrived)
+                raise StoppedError(self._arrived)
             yield
         finally:
             self._waiting = False
@@ -76,7 +78,7 @@ class Signals:
     def _take(self, number: int, frame: FrameType | None) -> None:
         self._arrived = number
         if self._waiting:
-            raise Stopped(number)
+            raise StoppedError(number)
 
 
 class Lines:
@@ -99,7 +101,7 @@ class Lines:
             if self._handle is None:
                 line = self._stream.readline()
                 return line.rstrip("\r\n") if line else None
-            while b"\n" not in self._kept and not self._ended:
+            while not self._has_line():
                 self._read()
         if not self._kept:
             return None
@@ -108,14 +110,15 @@ class Lines:
 
     def follows(self, seconds: float = TOGETHER) -> bool:
         """Say whether another line is there, or comes within `seconds`; at the end of the input too."""
-        if self._handle is None or self._ended or b"\n" in self._kept:
+        if self._handle is None:
             return True
         with self._signals.waiting():
-            while select.select([self._handle], [], [], seconds)[0]:
+            while not self._has_line() and select.select([self._handle], [], [], seconds)[0]:
                 self._read()
-                if self._ended or b"\n" in self._kept:
-                    return True
-        return False
+        return self._has_line()
+
+    def _has_line(self) -> bool:
+        return self._ended or b"\n" in self._kept
 
     def _read(self) -> None:
         assert self._handle is not None
@@ -158,10 +161,7 @@ def converse(interview: Interview, lines: Lines, out: TextIO) -> None:
         text = _next_text(lines, out, pasting=pasting, at_opening=at_opening)
         if text is None:
             return
-        reply, starts = text
-        said = interview.reply(reply, narrative=pasting or "\n" in reply)
-        if starts and interview.pending is not None and interview.pending.to == OPENING:
-            said = interview.reply("")
+        said = interview.reply(text, narrative=pasting or "\n" in text)
         pasting = any(utterance.kind == "paste" for utterance in said)
         _show(said, out)
 
@@ -172,24 +172,26 @@ def _show(said: list[Utterance], out: TextIO) -> None:
     out.flush()
 
 
-def _next_text(lines: Lines, out: TextIO, *, pasting: bool, at_opening: bool) -> tuple[str, bool] | None:
-    """Return the next reply and whether it asks for the questions to start; None at the end of the input."""
+def _next_text(lines: Lines, out: TextIO, *, pasting: bool, at_opening: bool) -> str | None:
+    """Return the next reply, of several lines where a text is pasted; None at the end of the input.
+
+    At the opening one line is a reply by itself unless others come with it.
+    """
     first = _ask_line(lines, out, MORE if pasting else PROMPT)
-    if first is None:
-        return None
-    if not pasting and (not at_opening or _is_single(first) or not lines.follows()):
-        return first, False
+    if first is None or not (pasting or at_opening):
+        return first
     if _ends(first):
-        return "", False
-    if not pasting and lines.interactive:
-        print(_PASTE_HINT, file=out)
+        return ""
+    if not pasting:
+        if _starts(first) or parse_command(first) is not None or not lines.follows():
+            return first
+        if lines.interactive:
+            print(_PASTE_HINT, file=out)
     block = [first]
     while True:
         line = _ask_line(lines, out, MORE)
-        if line is None or _ends(line):
-            return "\n".join(block), False
-        if at_opening and line.strip().lower() in STARTERS:
-            return "\n".join(block), True
+        if line is None or _ends(line) or (at_opening and _starts(line)):
+            return "\n".join(block)
         block.append(line)
 
 
@@ -200,9 +202,8 @@ def _ask_line(lines: Lines, out: TextIO, prompt: str) -> str | None:
     return lines.next()
 
 
-def _is_single(line: str) -> bool:
-    """Say whether the first line at the opening is a whole reply: nothing, a word that starts, or a command."""
-    return _ends(line) or line.strip().lower() in STARTERS or parse_command(line) is not None
+def _starts(line: str) -> bool:
+    return line.strip().lower() in STARTERS
 
 
 def _ends(line: str) -> bool:
@@ -219,5 +220,3 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
         yield from textwrap.wrap(
             line, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=True
         )
-
-

@@ -21,7 +21,7 @@ class Written:
 
     finding: str
     sort: str
-    """sign, measure, synonyms or if_asked; a number's phrase is a synonym."""
+    """sign, measure, synonyms, if_asked, number, or name for a value as it is shown."""
 
     text: str
     folded: Folded
@@ -54,6 +54,8 @@ def both_strengths(material: Material) -> Iterator[Spot]:
     """Find phrases of one value that count in any reply and only if asked."""
     seen: dict[tuple[str, Folded], Written] = {}
     for phrase in _meaning(material):
+        if phrase.sort == "name":
+            continue
         first = seen.setdefault((phrase.finding, phrase.folded), phrase)
         if first.meaning == phrase.meaning and first.sort != phrase.sort:
             told = f"{phrase.text!r} stands under {first.sort} too, at {first.place} as {first.text!r}; keep one"
@@ -64,7 +66,7 @@ def two_findings(material: Material) -> Iterator[Spot]:
     """Find phrases that mean a value of two findings in any reply."""
     seen: dict[Folded, Written] = {}
     for phrase in _meaning(material):
-        if phrase.sort != "synonyms":
+        if phrase.sort not in ("synonyms", "number"):
             continue
         first = seen.setdefault(phrase.folded, phrase)
         if first.finding != phrase.finding:
@@ -129,7 +131,6 @@ EXCLUDING = (
     ("negation.before", "hedges"),
     ("negation.after", "hedges"),
     ("negation.after", "unknown"),
-    ("negation.after", "not_done"),
     ("negation.after", "not_assessable"),
     ("hedges", "hedge_exceptions"),
     ("hedges", "unknown"),
@@ -226,12 +227,14 @@ def _of_finding(entry: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...], s
     for place, listed in enumerate(entry.get("sets", ())):
         yield from _listed(listed, tuple(sorted(listed["values"])), ("sets", place))
     for text, number in entry.get("phrases", {}).items():
-        yield "synonyms", (f"{number:g}",), text, ("phrases", text)
+        yield "number", (f"{number:g}",), text, ("phrases", text)
 
 
 def _listed(
     listed: dict[str, Any], meaning: tuple[str, ...], key: Key
 ) -> Iterator[tuple[str, tuple[str, ...], str, Key]]:
+    if "name" in listed:
+        yield "name", meaning, listed["name"], (*key, "name")
     for sort in ("synonyms", "if_asked"):
         for index, text in enumerate(listed.get(sort, ())):
             yield sort, meaning, text, (*key, sort, index)

@@ -335,7 +335,7 @@ class Interview:
 
         tokens = tokenise(text).tokens
         words = " ".join(token.text for token in tokens)
-        if len(tokens) == 1 and tokens[0].text.isdigit() and len(tokens[0].text) < 4:
+        if len(tokens) == 1 and tokens[0].text.isdecimal() and len(tokens[0].text) < 4:
             number = int(tokens[0].text)
             if pending.reason == "confirm":
                 return {1: 0, 2: -1}.get(number)

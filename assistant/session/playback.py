@@ -68,7 +68,9 @@ class _Player:
                 began += f", knowledge {event.knowledge.get('version')}, emh {event.app}."
                 return [Utterance("greeting", began)]
             case events.Asked():
-                return [Utterance("question", event.wording, event.finding, self._options(event), event.reason)]
+                return [
+                    Utterance("question", event.wording, event.finding, self._options(event), event.reason)
+                ]
             case events.Answered():
                 return [self._receipt(event, None)]
             case events.Corrected():
@@ -85,7 +87,9 @@ class _Player:
             case events.Concluded():
                 return self._end(event)
             case events.KnowledgeChanged():
-                changed = f"Continued with knowledge {event.knowledge.get('version')}, which is not that of before."
+                changed = (
+                    f"Continued with knowledge {event.knowledge.get('version')}, which is not that of before."
+                )
                 return [Utterance("remark", changed)]
             case events.Closed():
                 return [Utterance("remark", f"Left ({event.reason}).")]

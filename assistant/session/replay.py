@@ -65,7 +65,7 @@ def compare(
     tolerance: float = TOLERANCE,
     interpreter: Interpreter | None = None,
 ) -> Comparison:
-    """Read every reply of `transcript` again, as the answer to the question it replied to, and name what moved.
+    """Read every reply of `transcript` again, to the question it replied to, and name what moved.
 
     Args:
         transcript: the good part of it is compared.
@@ -228,7 +228,7 @@ class _Rerun:
 
 
 def _script_of(opened: events.Opened, knowledge: KnowledgeBase) -> Script:
-    """Return the script of the transcript, or the usual one where it exists no more; only its wording matters."""
+    """Return the script of the transcript, or the usual one where it is gone; only its wording matters."""
     try:
         return load_script(opened.script["id"], knowledge)
     except UsageError:
@@ -237,7 +237,7 @@ def _script_of(opened: events.Opened, knowledge: KnowledgeBase) -> Script:
 
 def _given(event: events.Replied, knowledge: KnowledgeBase) -> Answer | None:
     """Return the answer that a program gave in its JSON spelling, None for words."""
-    if event.to not in knowledge.findings or not event.text.startswith(('"', "[", "{")):
+    if event.to is None or event.to not in knowledge.findings or not event.text.startswith(('"', "[", "{")):
         return None
     try:
         return parse_answer(knowledge.findings[event.to], json.loads(event.text))

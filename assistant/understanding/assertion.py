@@ -15,6 +15,12 @@ _KINDS = (
 )  # fmt: skip
 
 
+_SETTING = frozenset(
+    ["relatives", "others", "patient", "organs", "lesion_words", "liver_words", "past", "now", "comparison"]
+)
+"""Cues that tell who, what and when is spoken of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A cue found in the text."""
@@ -84,6 +90,12 @@ class Cues:
             found.extend(Cue(kind, place, place + length) for kind in sorted(kinds))
             place += length
         return tuple(found)
+
+    def around(self, tokens: Sequence[Token], taken: frozenset[int]) -> tuple[Cue, ...]:
+        """Return the cues beside the words in `taken`; who and what is spoken of counts within those words too."""
+        setting = [cue for cue in self.find(tokens) if cue.kind in _SETTING]
+        rest = [cue for cue in self.find(tokens, taken) if cue.kind not in _SETTING]
+        return tuple(sorted((*setting, *rest), key=lambda cue: (cue.first, cue.last)))
 
     def _longest_at(self, tokens: Sequence[Token], place: int, taken: frozenset[int]) -> tuple[set[str], int]:
         for length in range(min(self._longest, len(tokens) - place), 0, -1):

@@ -103,8 +103,9 @@ def _usable(
         return tuple(entry for entry in candidate.entries if entry.finding in named)
     if asked_id in generic:
         return tuple(entry for entry in candidate.entries if entry.finding == asked_id)
-    clause_named = any(clause == token.clause for clause, *_ in naming)
-    if clause_named:
+    if _explained(candidate, tokens, asked, generic):
+        return candidate.entries
+    if any(clause == token.clause for clause, *_ in naming):
         return ()
     before = [
         (first, finding)
@@ -117,3 +118,29 @@ def _usable(
         else set()
     )
     return tuple(entry for entry in candidate.entries if entry.finding in carried)
+
+
+_PLAIN_POLARITY = frozenset(
+    ["no", "yes", "not", "and", "or", "plus", "without", "present", "absent", "neg", "negative", "pos", "positive", "+", "also", "now", "but"]
+)  # fmt: skip
+"""Words that leave a clause fully explained beside one generic phrase."""
+
+
+def _explained(
+    candidate: Candidate, tokens: tuple[Token, ...], asked: Finding | None, generic: set[str]
+) -> bool:
+    """Say whether a generic phrase and a yes or no are all of a clause, and mean one finding only ("scar no").
+
+    Only beside questions about the lesion, where such lists are typed.
+    """
+    if asked is None or asked.group != "lesion" or len(generic) != 1:
+        return False
+    if any(entry.values and "yes" not in entry.values for entry in candidate.entries):
+        return False
+    clause = tokens[candidate.first].clause
+    beside = [
+        token.text
+        for place, token in enumerate(tokens)
+        if token.clause == clause and not candidate.first <= place < candidate.last
+    ]
+    return bool(beside) and all(word in _PLAIN_POLARITY for word in beside)

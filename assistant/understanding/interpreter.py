@@ -56,7 +56,7 @@ class Interpreter:
 
     def _option(self, text: Text, asked: Finding) -> Reading | None:
         """Return the reading of a reply that is an option number and nothing else."""
-        if len(text.tokens) != 1 or not text.tokens[0].text.isdigit() or asked.kind is Kind.QUANTITY:
+        if len(text.tokens) != 1 or not text.tokens[0].text.isdecimal() or asked.kind is Kind.QUANTITY:
             return None
         token = text.tokens[0]
         number = int(token.text[:6])
@@ -91,7 +91,9 @@ class Interpreter:
         ]
         chosen = tuple(choose(candidates, tokens, asked))
         taken = frozenset(place for candidate in chosen for place in range(candidate.first, candidate.last))
-        scope = Scope(tokens, self.cues.find(tokens, taken), tuple(sorted((c.first, c.last) for c in chosen)))
+        scope = Scope(
+            tokens, self.cues.around(tokens, taken), tuple(sorted((c.first, c.last) for c in chosen))
+        )
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
         said = Said(text, scope, chosen, topics_of(candidates, tokens), asked, setting, begin)
         claims = list(self._statements.claims(said))

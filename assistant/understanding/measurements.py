@@ -136,6 +136,7 @@ class Measurements:
         if number.unit == "year" and self._words["not_an_age"] & {*before[-2:], *after[:1]}:
             return False
         return len(measured.found) == 1 or number.unit is not None or not measured.past(number)
+
     def _intervals(self, finding: Finding, measured: Measured) -> Iterator[Claim]:
         asked = measured.asked is finding
         for number in measured.found:

@@ -20,6 +20,9 @@ _IN_MONTHS = {"year": 12.0, "month": 1.0, "week": 12 / 52.18, "day": 12 / 365.25
 _IN_YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25}
 _IN_CM = {"cm": 1.0, "mm": 0.1, "inch": 2.54}
 
+_LONGEST_NUMBER = 15
+"""Nothing that is measured has more digits, and a float holds no more."""
+
 _SEX_LETTERS = frozenset(["m", "f"])
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\Z")
 _LETTER_NUMBER = re.compile(r"(x|[mf])(\d{1,4})\Z")
@@ -62,8 +65,8 @@ class Number:
 
 
 def number_of(text: str) -> float | None:
-    """Return the value of digits ("7,2", "12,000", "7.2"), None for dates and the like."""
-    if text.count(".") > 1:
+    """Return the value of digits ("7,2", "12,000", "7.2"), None for dates, endless digits and the like."""
+    if text.count(".") > 1 or len(text) > _LONGEST_NUMBER:
         return None
     if _THOUSANDS.match(text):
         return float(text.replace(",", ""))

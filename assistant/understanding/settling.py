@@ -177,7 +177,7 @@ def _weigh_single(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Re
             return Reading(finding.id, Outcome.ASK, answers[:3], reason=_TWO_THINGS)
         allowed = frozenset([chosen])
     contradicted = (
-        opened
+        any(not claim.names_only for claim in opened)
         and not any(allowed & claim.values for claim in opened)
         and not any(claim.overrides for claim in asserted)
     )
@@ -191,14 +191,13 @@ def _reconciled(finding: Finding, claims: Sequence[Claim], text: Text) -> Sequen
     negative = finding.negative
     if negative is None:
         return claims
-    denials = [claim for claim in claims if claim.from_denial]
     others = [claim for claim in claims if claim.values and negative not in claim.values]
-    if not denials or not others:
-        return claims
     return [
         claim
         for claim in claims
-        if not claim.from_denial or any(_same_words(claim, other, text) for other in others)
+        if not (claim.from_denial or (claim.denied and finding.positive is not None))
+        or not others
+        or any(_same_words(claim, other, text) for other in others)
     ]
 
 

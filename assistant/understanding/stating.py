@@ -11,7 +11,7 @@ from assistant.understanding.claims import Claim, affirmed, refused
 from assistant.understanding.lexicon import Candidate, Entry, Sort
 from assistant.understanding.narrative import Setting
 from assistant.understanding.scope import Polarity, Scope
-from assistant.understanding.text import Text, words
+from assistant.understanding.text import Text, fold, words
 
 LESION_GROUP = "lesion"
 """Findings of this group are of the lesion: what is said of other organs or of the liver around is not theirs."""
@@ -62,6 +62,7 @@ class Statements:
             for word in words(phrase)
         }
         self._implied = tuple(cues.data.get("implied_when_asked", ()))
+        self._test_words = frozenset(fold(str(word)) for word in cues.data.get("test_words", ()))
         self._shown_by = self._examinations()
 
     def _examinations(self) -> tuple[tuple[tuple[tuple[str, ...], ...], frozenset[str]], ...]:
@@ -107,7 +108,7 @@ class Statements:
                 continue
             if not is_asked and finding.group == LESION_GROUP and scope.other_organ(clause):
                 continue
-            claim = self._entered(finding, entries, candidate, clause, polarity, said.doubt(clause))
+            claim = self._entered(finding, entries, candidate, clause, polarity, said)
             if claim is None or (not is_asked and _says_little(finding, claim)):
                 continue
             yield self._in_time(finding, claim, said)
@@ -120,9 +121,9 @@ class Statements:
         candidate: Candidate,
         clause: int,
         polarity: Polarity,
-        hedged: str,
+        said: Said,
     ) -> Claim | None:
-        first, last = candidate.first, candidate.last
+        first, last, hedged = candidate.first, candidate.last, said.doubt(clause)
         doubled = polarity.negations >= 2
         valued = [entry for entry in entries if entry.sort is Sort.VALUE]
         numbers = {entry.number for entry in valued if entry.number is not None}
@@ -146,7 +147,9 @@ class Statements:
                 return replace(claim, from_denial=True) if claim is not None else None
             claim = affirmed(finding, first, last, clause, hedged)
             return replace(claim, doubled=doubled, names_only=True) if claim is not None else None
-        return _measured(finding, first, last, clause, polarity, hedged)
+        behind = [token.text for token in said.text.tokens[last : last + 3] if token.clause == clause]
+        plain = all(word in self._test_words or word in self._cues.fillers for word in behind)
+        return _measured(finding, first, last, clause, polarity, hedged, absent=plain)
 
     def _in_time(self, finding: Finding, claim: Claim, said: Said) -> Claim:
         """Return the claim as it stands today: planned acts are not done, what was stopped is no more."""
@@ -275,13 +278,18 @@ class Statements:
 
 
 def _measured(
-    finding: Finding, first: int, last: int, clause: int, polarity: Polarity, hedged: str
+    finding: Finding, first: int, last: int, clause: int, polarity: Polarity, hedged: str, *, absent: bool
 ) -> Claim | None:
-    """Return what the name of a test or measurement says with the cue beside it."""
+    """Return what the name of a test or measurement says with the cue beside it.
+
+
+
+    `absent` tells whether a denial before the name means that the test was not done.
+    """
     if polarity.negated:
         if not polarity.forward:
             return refused(finding, first, last, clause, hedged)
-        if polarity.adjacent:
+        if polarity.adjacent and absent:
             return Claim(finding.id, first, last, clause, state=State.NOT_DONE, implied=True)
         return None
     if polarity.affirmed:

@@ -211,7 +211,7 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
         for folded, plain in _pieces(piece, kind):
             if folded in breaking and len(tokens) > sentence_start:
                 clause += 1
-            shape = "number" if folded[:1].isdigit() else "symbol" if kind in ("symbol", "by") else "word"
+            shape = "number" if folded[:1].isdecimal() else "symbol" if kind in ("symbol", "by") else "word"
             tokens.append(Token(folded, start, end, clause, sentence, shape, plain))
     return Text(raw, tuple(_closing_words(tokens, breaking)), tuple(found), len(raw) > MAX_CHARACTERS)
 

@@ -1,0 +1,142 @@
+"""`emh chat`: an interview, on the screen or line by line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from assistant.errors import AssistantError, UsageError
+
+if TYPE_CHECKING:
+    from assistant.session import Interview
+
+HELP = "hold an interview; this is what `emh` alone does"
+
+EXAMPLES = """\
+emh
+emh chat --dialog quick
+emh chat --continue
+emh chat --plain < report.txt
+emh chat --plain --case tests/cases/thalassemia.case.yaml
+"""
+
+_NOTES = """\
+Line by line (--plain): at the opening and after /paste several lines are one text, which ends with an empty
+line, a full stop alone on a line or the end of the input; at the opening also with the word "ask" alone.
+At the opening a line that comes by itself is a whole reply. After it every line is one reply.
+A terminal cuts a single line at 4,095 characters; give longer ones by a pipe.
+"""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of the command."""
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.epilog = _NOTES
+    parser.add_argument("--dialog", metavar="ID", help="the script: liver-lesion (usual) or quick")
+    parser.add_argument(
+        "-c", "--continue", dest="go_on", action="store_true", help="take up the newest unfinished interview"
+    )
+    parser.add_argument("--id", metavar="ID", help="of the interview: continues it, or begins it so named")
+    parser.add_argument("--population", metavar="P", help="the clinic behind the starting probabilities")
+    parser.add_argument("--order", choices=("scripted", "informative"), help="of the questions")
+    parser.add_argument("--case", metavar="FILE", help="play a case to its end, without any input")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Hold the interview; return 0, or 128 and the number of the signal that ended it."""
+    if arguments.case is not None:
+        return _play_case(arguments)
+    if not arguments.plain:
+        _require_terminal()
+    interview = _interview(arguments)
+    try:
+        if arguments.plain:
+            return _talk(interview)
+        from assistant.tui import run as run_screen
+
+        return run_screen(interview)
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise AssistantError(
+            f"the interview cannot go on: {error.strerror or error}; it is whole up to its last line, "
+            f"and `emh chat --id {interview.session}` continues it"
+        ) from None
+
+
+def _require_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("the screen needs a terminal; `emh chat --plain` talks line by line without one")
+    if os.environ.get("TERM", "dumb") in ("", "dumb"):
+        raise UsageError("this terminal (TERM=dumb) cannot show the screen; `emh chat --plain` can be used")
+
+
+def _interview(arguments: argparse.Namespace) -> Interview:
+    from assistant.cli._saved import newest_unfinished
+    from assistant.locations import sessions_folder
+    from assistant.session import Interview, TranscriptFile, read_transcript, session_path
+
+    session = arguments.id or f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    path = session_path(sessions_folder(), session)
+    if arguments.go_on and arguments.id is None:
+        path = newest_unfinished()
+    if arguments.go_on and not path.exists():
+        raise UsageError(f"there is no saved interview {session!r}; `emh list` names those there are")
+    if not path.exists():
+        return Interview.start(
+            script=arguments.dialog or "liver-lesion",
+            order=arguments.order,
+            population=arguments.population,
+            store=TranscriptFile(path),
+            session=session,
+        )
+    fixed = [name for name in ("dialog", "population", "order") if getattr(arguments, name) is not None]
+    if fixed:
+        raise UsageError(
+            f"{path.stem} goes on as it began, so --{fixed[0]} cannot be given; "
+            "begin a new interview, or type /population in this one"
+        )
+    return Interview.resume(read_transcript(path), store=TranscriptFile(path))
+
+
+def _talk(interview: Interview) -> int:
+    from assistant.plain import Lines, Signals, StoppedError, converse
+
+    signals, number = Signals(), 0
+    with signals.installed():
+        try:
+            converse(interview, Lines(sys.stdin, signals), sys.stdout)
+        except StoppedError as stopped:
+            number = stopped.number
+        finally:
+            if not interview.state.closed:
+                interview.close("signal" if number else "done" if interview.state.concluded else "quit")
+    print(f"Saved as {interview.session}.", file=sys.stderr)
+    return 128 + number if number else 0
+
+
+def _play_case(arguments: argparse.Namespace) -> int:
+    from assistant.knowledge import load_knowledge
+    from assistant.plain import render, render_typed
+    from assistant.session.case_reader import read_case
+    from assistant.session.case_runner import CaseRunner
+
+    knowledge = load_knowledge()
+    case = read_case(arguments.case, knowledge)
+    played = CaseRunner(knowledge, order=arguments.order or "informative").run(case)
+    print(f"Case {case.id}: {case.title}".removesuffix(": "))
+    for utterance in played.opening:
+        print(render(utterance))
+    for exchange in played.exchanges:
+        print(render_typed(exchange.reply))
+        for utterance in exchange.said:
+            print(render(utterance))
+    if not played.interview.finished:
+        for utterance in played.interview.reply("/differential"):
+            if utterance.kind != "question":
+                print(render(utterance))
+    return 0

@@ -1,0 +1,366 @@
+"""What the one-page sheet holds, without layout: every format shows the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assistant.inference import next_tests, prior, reasons
+from assistant.inference import percent as percent
+from assistant.inference.reasons import Reason
+from assistant.knowledge import KnowledgeBase, State
+from assistant.session import Interview, wording
+from assistant.session.transcript import Opened
+from assistant.understanding.text import clean
+
+STATEMENT = "For education and research; not a certified device. The decision stays with the clinician."
+"""Said once on each sheet."""
+
+SHOWN_SHARE = 0.01
+"""Diagnoses below this share are counted, not listed."""
+
+MOST_GROUNDS = 5
+"""Grounds listed on each side of a diagnosis; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One answer."""
+
+    finding: str
+    name: str
+    answer: object
+    """In the spelling of cases and transcripts."""
+
+    words: str
+    """In words."""
+
+    typed: str
+    """The typed words it rests on; empty where it was picked or corrected away from any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One diagnosis of the differential."""
+
+    diagnosis: str
+    name: str
+    probability: float
+    prior: float
+    certainty: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What one answer says for or against a diagnosis, and what that rests on."""
+
+    finding: str
+    said: str
+    """Finding and answer in words."""
+
+    decibans: float
+    """Weight for the diagnosis against its rival: 10 is ten to one."""
+
+    here: float | None
+    """How often the answer is found in the diagnosis."""
+
+    there: float | None
+    """How often in the rival."""
+
+    grade: str
+    grade_words: str
+    n: int | None
+    sources: tuple[str, ...]
+    note: str
+    rule: str
+    """The rule against counting twice that lowers the weight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What speaks for and against one diagnosis, beside its rival."""
+
+    diagnosis: str
+    name: str
+    rival: str
+    favour: tuple[Ground, ...]
+    against: tuple[Ground, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """An answer that counts nothing, and why."""
+
+    finding: str
+    said: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One advice that holds."""
+
+    id: str
+    kind: str
+    text: str
+    grade: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A test that would tell more."""
+
+    id: str
+    name: str
+    bits: float
+    burden: int
+    shows: tuple[str, ...]
+    hazard: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A source in full."""
+
+    number: int
+    id: str
+    citation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """Whose lesions the starting probabilities are about."""
+
+    clinic: str | None
+    """The population the user named."""
+
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made the interview, and what made this sheet of it."""
+
+    app: str
+    knowledge: str
+    knowledge_sha256: str
+    script: str
+    script_sha256: str
+    changed: bool
+    """Whether knowledge or script are others than those the interview began with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Everything a report shows."""
+
+    session: str
+    began: str
+    """UTC, RFC 3339."""
+
+    ended: str
+    """The moment of the last event."""
+
+    finished: bool
+    sentence: str
+    """The leader and the next in one sentence on the certainty scale."""
+
+    answers: tuple[Said, ...]
+    differential: tuple[Share, ...]
+    """All diagnoses, falling."""
+
+    standings: tuple[Standing, ...]
+    """Of the leader and of the runner-up; empty without answers."""
+
+    silent: tuple[Silent, ...]
+    unknown: tuple[Said, ...]
+    """Answers that say it is not known, not done or not assessable."""
+
+    left_open: tuple[str, ...]
+    """Names of findings that were asked or skipped and have no answer."""
+
+    advice: tuple[Rule, ...]
+    tests: tuple[Offer, ...]
+    notes: tuple[str, ...]
+    population: Assumption
+    versions: Versions
+    sources: tuple[Cited, ...]
+    """In order of first use."""
+
+    statement: str = STATEMENT
+
+    def numbers(self, sources: Iterable[str]) -> str:
+        """Return the numbers of `sources` as `[1, 4]`, or nothing."""
+        known = {source.id: source.number for source in self.sources}
+        numbers = sorted(known[name] for name in sources if name in known)
+        return f"[{', '.join(map(str, numbers))}]" if numbers else ""
+
+    @property
+    def listed(self) -> tuple[Share, ...]:
+        """Return the diagnoses worth a line, two at least."""
+        return tuple(
+            share
+            for place, share in enumerate(self.differential)
+            if place < 2 or share.probability >= SHOWN_SHARE
+        )
+
+
+def sheet_of(interview: Interview) -> Sheet:
+    """Return the sheet of an interview as it stands."""
+    knowledge, shown = interview.knowledge, interview.differential
+    standings, silent = _standings(interview)
+    rules = tuple(
+        Rule(rule.id, rule.kind, rule.text.strip(), rule.grade, rule.sources) for rule in interview.advice
+    )
+    tests = _tests(interview)
+    said = tuple(_said(interview, name) for name in knowledge.findings if name in interview.answers)
+    moving = {name for name, answer in interview.answers.items() if answer.moves}
+    start = prior(knowledge, interview.state.population)
+    return Sheet(
+        session=interview.session,
+        began=interview.lines[0].at,
+        ended=interview.lines[-1].at,
+        finished=interview.finished and interview.state.concluded,
+        sentence=wording.certainty_sentence(knowledge, shown),
+        answers=tuple(one for one in said if one.finding in moving),
+        differential=tuple(
+            Share(name, knowledge.diagnoses[name].name, share, start[name], shown.certainty(share))
+            for name, share in shown.posterior.items()
+        ),
+        standings=standings,
+        silent=silent,
+        unknown=tuple(one for one in said if one.finding not in moving),
+        left_open=tuple(
+            finding.name
+            for name, finding in knowledge.findings.items()
+            if name not in interview.answers
+            and (name in interview.state.asked or name in interview.state.settled)
+        ),
+        advice=rules,
+        tests=tests,
+        notes=tuple(plain(note) for note in interview.state.notes),
+        population=_assumption(interview),
+        versions=_versions(interview),
+        sources=_cited(knowledge, standings, rules, tests),
+    )
+
+
+def plain(text: str) -> str:
+    """Return typed text on one line, without control, bidi and zero-width characters."""
+    return " ".join(clean(text)[0].split())
+
+
+def _said(interview: Interview, name: str) -> Said:
+    finding, answer = interview.knowledge.findings[name], interview.answers[name]
+    typed = plain(interview.state.words(name))
+    return Said(name, finding.name, answer.plain(), wording.answer_words(finding, answer), typed)
+
+
+def _standings(interview: Interview) -> tuple[tuple[Standing, ...], tuple[Silent, ...]]:
+    knowledge, shown = interview.knowledge, interview.differential
+    clinic = interview.state.population
+    leading = reasons(knowledge, interview.answers, shown.leader, clinic)
+    if not leading:
+        return (), ()
+    following = reasons(knowledge, interview.answers, shown.runner_up, clinic)
+    standings = tuple(
+        Standing(
+            name,
+            knowledge.diagnoses[name].name,
+            knowledge.diagnoses[rival].name,
+            tuple(_ground(knowledge, reason) for reason in found if not reason.silent and reason.pairwise > 0),
+            tuple(_ground(knowledge, reason) for reason in found if not reason.silent and reason.pairwise < 0),
+        )
+        for name, rival, found in (
+            (shown.leader, shown.runner_up, leading),
+            (shown.runner_up, shown.leader, following),
+        )
+    )
+    silent = tuple(
+        Silent(reason.finding, _words(knowledge, reason), reason.silent) for reason in leading if reason.silent
+    )
+    return standings, silent
+
+
+def _words(knowledge: KnowledgeBase, reason: Reason) -> str:
+    finding = knowledge.findings[reason.finding]
+    return f"{finding.name}: {wording.answer_words(finding, reason.answer)}"
+
+
+def _ground(knowledge: KnowledgeBase, reason: Reason) -> Ground:
+    grade = reason.grade or ""
+    return Ground(
+        finding=reason.finding,
+        said=_words(knowledge, reason),
+        decibans=reason.pairwise,
+        here=reason.probability,
+        there=reason.rival_probability,
+        grade=grade,
+        grade_words=wording.GRADES.get(grade, ""),
+        n=reason.n,
+        sources=reason.sources,
+        note=reason.note.strip(),
+        rule=reason.rule or "",
+    )
+
+
+def _tests(interview: Interview) -> tuple[Offer, ...]:
+    knowledge = interview.knowledge
+    return tuple(
+        Offer(
+            offer.test.id,
+            offer.test.name,
+            offer.gain,
+            offer.test.burden,
+            tuple(knowledge.findings[name].name for name in offer.findings[:3]),
+            offer.test.hazard,
+            offer.test.sources,
+        )
+        for offer in next_tests(knowledge, interview.answers, interview.state.population)
+    )
+
+
+def _assumption(interview: Interview) -> Assumption:
+    knowledge, clinic = interview.knowledge, interview.state.population
+    if clinic is not None and clinic in knowledge.populations:
+        named = knowledge.populations[clinic]
+        return Assumption(clinic, named.name, named.note.strip())
+    return Assumption(None, "Usual referrals", knowledge.population.strip())
+
+
+def _versions(interview: Interview) -> Versions:
+    knowledge, script = interview.knowledge, interview.script
+    opened = interview.lines[0].event
+    app, changed = "", False
+    if isinstance(opened, Opened):
+        app = opened.app
+        began = (opened.knowledge.get("sha256"), opened.script.get("sha256"))
+        changed = began != (knowledge.sha256, script.sha256)
+    return Versions(app, knowledge.version, knowledge.sha256, script.id, script.sha256, changed)
+
+
+def _cited(
+    knowledge: KnowledgeBase,
+    standings: Iterable[Standing],
+    rules: Iterable[Rule],
+    tests: Iterable[Offer],
+) -> tuple[Cited, ...]:
+    """Return every source that the sheet shows a number of."""
+    used: dict[str, None] = {}
+    for standing in standings:
+        for side in (standing.favour, standing.against):
+            used.update(dict.fromkeys(name for ground in side[:MOST_GROUNDS] for name in ground.sources))
+    for group in (rules, tests):
+        used.update(dict.fromkeys(name for entry in group for name in entry.sources))
+    known: Mapping[str, str] = {
+        name: knowledge.sources[name].citation for name in used if name in knowledge.sources
+    }
+    return tuple(Cited(number, name, line) for number, (name, line) in enumerate(known.items(), start=1))
+
+
+def state_words() -> str:
+    """Return the states that count as not known, in words."""
+    return ", ".join(state.value.replace("_", " ") for state in State if state not in (State.KNOWN, State.PROBABLE))
