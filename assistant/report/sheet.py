@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.inference import next_tests, prior, reasons
-from assistant.inference import percent as percent
-from assistant.inference.reasons import Reason
-from assistant.knowledge import KnowledgeBase, State
+from assistant.inference import Reason, next_tests, prior, reasons
+from assistant.knowledge import KnowledgeBase
 from assistant.session import Interview, wording
 from assistant.session.transcript import Opened
 from assistant.understanding.text import clean
@@ -199,6 +197,13 @@ class Sheet:
         return f"[{', '.join(map(str, numbers))}]" if numbers else ""
 
     @property
+    def moment(self) -> str:
+        """Return when the interview was held and whether it came to its end."""
+        began, ended = self.began[:16].replace("T", " "), self.ended[:16].replace("T", " ")
+        span = f"{began} UTC" if began == ended else f"{began} to {ended} UTC"
+        return f"{span}, {'finished' if self.finished else 'not finished'}"
+
+    @property
     def listed(self) -> tuple[Share, ...]:
         """Return the diagnoses worth a line, two at least."""
         return tuple(
@@ -223,7 +228,7 @@ def sheet_of(interview: Interview) -> Sheet:
         session=interview.session,
         began=interview.lines[0].at,
         ended=interview.lines[-1].at,
-        finished=interview.finished and interview.state.concluded,
+        finished=interview.state.concluded,
         sentence=wording.certainty_sentence(knowledge, shown),
         answers=tuple(one for one in said if one.finding in moving),
         differential=tuple(
@@ -359,8 +364,3 @@ def _cited(
         name: knowledge.sources[name].citation for name in used if name in knowledge.sources
     }
     return tuple(Cited(number, name, line) for number, (name, line) in enumerate(known.items(), start=1))
-
-
-def state_words() -> str:
-    """Return the states that count as not known, in words."""
-    return ", ".join(state.value.replace("_", " ") for state in State if state not in (State.KNOWN, State.PROBABLE))

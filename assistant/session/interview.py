@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -166,7 +166,7 @@ class Interview:
         )
         interview.order, interview.limit = opened.settings.get("order"), opened.settings.get("limit")
         interview.lines = list(transcript.lines)
-        interview.state = fold(transcript.lines, known)
+        interview.state = replace(fold(transcript.lines, known), closed=False)
         if store is not None:
             store.open(transcript.lines)
         marks = interview._knowledge_mark(), interview._script_mark()
@@ -597,10 +597,12 @@ class Interview:
         """Write one event; the state is what replaying the events gives."""
         prev = self.lines[-1].hash if self.lines else events.FIRST_PREV
         line = link(len(self.lines), timestamp(self._clock()), event, prev)
+        # an event that cannot be folded must not reach the file, which could never be resumed
+        state = after(self.state, line, self.knowledge)
         if self._store is not None:
             self._store.append(line)
         self.lines.append(line)
-        self.state = after(self.state, line, self.knowledge)
+        self.state = state
         return line
 
     def _knowledge_mark(self) -> dict[str, str]:
@@ -623,8 +625,6 @@ def _check_population(knowledge: KnowledgeBase, population: str | None) -> None:
 
 
 def _with_pending(state: State, pending: Pending) -> State:
-    from dataclasses import replace
-
     return replace(state, pending=pending)
 
 

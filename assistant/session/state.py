@@ -131,6 +131,9 @@ def fold(lines: Iterable[events.Line], knowledge: KnowledgeBase, start: State | 
 def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
     """Return the state after one more event."""
     event = line.event
+    if state.closed:
+        # a closed interview may be taken up again, and then goes on where it was
+        state = replace(state, closed=False)
     match event:
         case events.Opened():
             return replace(state, population=event.settings.get("population"), closed=False)

@@ -30,6 +30,10 @@ _MARKS = {
 """Kind -> mark, its style, the style of the text."""
 
 _HASH_BAR = re.compile(r"(?<=  )#+(?= |$)", re.MULTILINE)
+_SOFT_BREAK = re.compile(r"(?<=\S)\n(?=\S)")
+_PROSE = frozenset(("greeting", "closing"))
+"""Kinds whose lines were broken by hand in the script."""
+
 _TITLES = {
     "help": "Help",
     "evidence": "Evidence",
@@ -62,6 +66,8 @@ def utterance_block(utterance: Utterance) -> Block:
     if kind in ("differential", "summary") and "\n" in text:
         text = _HASH_BAR.sub(lambda match: "█" * len(match.group()), text)
         return Block(text, "text", "", heading="", gap=True)
+    if kind in _PROSE:
+        text = _SOFT_BREAK.sub(" ", text)
     mark, mark_style, style = _MARKS.get(kind, ("", "quiet", "text"))
     return Block(text, style, mark, mark_style, gap=kind == "closing")
 

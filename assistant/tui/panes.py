@@ -200,13 +200,15 @@ def side_rows(interview: Interview, width: int, height: int) -> list[Row]:
         [("change" if interview.before else "", "quiet")],
         width,
     )
-    for_reasons = max(min(height // 2, 16), 4) if height > 12 else max(height - 1 - 2 * each, 0)
-    above = height - 1 - for_reasons
-    diagnoses = differential_rows(knowledge, shown, interview.before, width, above)
-    below = height - 2 - len(diagnoses)
+    least = 3 * each + 1
+    below = min(max(height // 2, height - 1 - 8 * each - 2), height - 1 - least - 1)
+    why = reasons_rows(interview, width, below) if below >= 2 else []
+    diagnoses = differential_rows(
+        knowledge, shown, interview.before, width, height - 1 - (len(why) + 1 if why else 0)
+    )
     rows = [heading, *diagnoses]
-    if below >= 2:
-        rows.extend([(), *reasons_rows(interview, width, below)])
+    if why:
+        rows.extend([(), *why])
     return rows[:height]
 
 

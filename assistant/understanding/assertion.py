@@ -11,7 +11,7 @@ from assistant.understanding.text import Token, fold, words
 
 _KINDS = (
     "hedges", "hedge_exceptions", "unknown", "not_done", "not_assessable", "relatives", "others", "patient",
-    "organs", "lesion_words", "liver_words", "comparison", "past", "now", "planned", "stopped", "hypothetical", "closing",
+    "organs", "lesion_words", "liver_words", "comparison", "partial", "neutral", "knowing", "past", "now", "planned", "stopped", "hypothetical", "closing",
 )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ class Cues:
 
     def statements(self, tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
         """Return where the text says in several words that something is unknown, not done or not assessable."""
-        kinds = {"unknown", "not_done", "not_assessable", "negation_pseudo", "hedges"}
+        kinds = {"unknown", "not_done", "not_assessable", "negation_pseudo", "hedges", "neutral"}
         return tuple(
             (cue.first, cue.last)
             for cue in self.find(tokens)

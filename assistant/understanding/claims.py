@@ -45,6 +45,9 @@ class Claim:
     overrides: bool = False
     """Whether the claim takes the place of what the mere name of the finding says ("GCSF - no")."""
 
+    aside: bool = False
+    """Whether the words are of the liver around the lesion, or of some of several lesions only."""
+
     implied: bool = False
     """Whether another claim on the same finding overrides it without conflict (a measurement, a name beside its value)."""
 

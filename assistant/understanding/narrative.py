@@ -20,11 +20,6 @@ class Setting:
     questions: frozenset[int] = frozenset()
     """Sentences that end in a question mark."""
 
-    @property
-    def ignores_hedges(self) -> bool:
-        """Say whether hedges are told by `dropped` alone."""
-        return False
-
     def dropped(self, place: int, scope: Scope) -> bool:
         """Say whether the words at `place` are hypothetical, recommended, an option of a list, or under a skipped heading."""
         if not self.narrative:

@@ -11,6 +11,9 @@ from assistant.understanding.text import Token
 _BACKWARD = frozenset(["neg", "negative", "absent", "nil", "excluded", "denied", "spared", "clear", "free"])
 """Of the words that deny either way, those that look back where something stands on both sides."""
 
+_DENIES = frozenset(["not", "never", "no"])
+"""Words by which a denial of several words looks forward where nothing stands before it ("never given androgens")."""
+
 _NEW_STATEMENT = frozenset(
     ["had", "ha", "is", "was", "were", "got", "show", "showed", "received", "given", "have", "with"]
 )
@@ -88,8 +91,11 @@ class Scope:
         for cue in self.in_clause(clause, "negation_after"):
             if cue.first in taken:
                 continue
+            denies = {self.tokens[cue.first].text, self.tokens[cue.last - 1].text} & _DENIES
+            follows = any(begin >= cue.last for begin, _ in spans)
             ends_in_not = self.tokens[cue.last - 1].text == "not"
-            if ends_in_not and any(begin >= cue.last for begin, _ in spans):
+            precedes = any(end <= cue.first for _, end in spans)
+            if denies and follows and (ends_in_not or not precedes):
                 forward.append(cue)
             else:
                 backward.append(cue)
@@ -195,10 +201,5 @@ class Scope:
         return bool(self.in_clause(clause, "organs"))
 
     def background(self, clause: int) -> bool:
-        """Say whether the clause speaks of the liver around the lesion, and another of the sentence of the lesion."""
-        if not self.in_clause(clause, "liver_words") or self.in_clause(clause, "lesion_words"):
-            return False
-        sentence = next(token.sentence for token in self.tokens if token.clause == clause)
-        return any(
-            cue.kind == "lesion_words" and self.tokens[cue.first].sentence == sentence for cue in self.cues
-        )
+        """Say whether the clause speaks of the liver and not of the lesion."""
+        return bool(self.in_clause(clause, "liver_words")) and not self.in_clause(clause, "lesion_words")

@@ -41,6 +41,8 @@ def settle(weighing: Weighing, claims: Sequence[Claim], text: Text, cues: Cues) 
     moving = [claim for claim in certain if claim.state is None]
     if any(claim.overrides for claim in moving):
         moving = [claim for claim in moving if claim.overrides or not claim.names_only]
+    if any(not claim.aside for claim in moving):
+        moving = [claim for claim in moving if not claim.aside]
     if not weighing.lasting:
         moving = _current(moving, text, cues)
     moving = _beside_states(moving, states, text)
@@ -130,7 +132,13 @@ def _weigh(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Reading |
 
 def _weigh_quantity(finding: Finding, claims: Sequence[Claim]) -> Reading | None:
     quantities = list(dict.fromkeys(claim.quantity for claim in claims if claim.quantity is not None))
-    answers = tuple(Answer(finding.id, quantity=quantity) for quantity in quantities)
+    lowest, highest = finding.bands[0].low, finding.bands[-1].high
+    answers = tuple(
+        Answer(finding.id, quantity=(low, high))
+        for low, high in quantities
+        # what lies outside the bands is no answer, so it is not offered either
+        if lowest <= low <= high <= highest
+    )
     if not answers:
         return None
     if len(answers) > 1:
@@ -140,7 +148,12 @@ def _weigh_quantity(finding: Finding, claims: Sequence[Claim]) -> Reading | None
 
 def _weigh_list(weighing: Weighing, claims: Sequence[Claim]) -> Reading | None:
     finding = weighing.finding
-    present = frozenset(value for claim in claims if not claim.open for value in claim.values)
+    named = [claim for claim in claims if not claim.open and claim.values]
+    first = next((claim for claim in named if finding.exclusive in claim.values), None)
+    if first is not None:
+        # "scanned for back pain": found by the way, whatever the scan was for
+        named = [claim for claim in named if claim.clause != first.clause or claim.first <= first.first]
+    present = frozenset(value for claim in named for value in claim.values)
     absent = frozenset(value for claim in claims for value in claim.denied)
     if finding.exclusive is not None and finding.exclusive in present and len(present) > 1:
         present -= {finding.exclusive}
@@ -170,6 +183,9 @@ def _weigh_single(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Re
             return _reading(finding, options - denied)
         return _which(finding, options) if opened else None
     allowed = frozenset.intersection(*(claim.values for claim in asserted))
+    if not allowed and _joined(asserted, text, ("to",)):
+        # "T2 hyper- to isointense" allows both ends
+        allowed = frozenset(value for claim in asserted for value in claim.values)
     if not allowed:
         chosen = _strongest(weighing, asserted, text)
         if chosen is None:
@@ -208,13 +224,20 @@ def _same_words(one: Claim, other: Claim, text: Text) -> bool:
 
 def _strongest(weighing: Weighing, asserted: Sequence[Claim], text: Text) -> str | None:
     """Return the most telling of several values, None where they are alternatives ("MF or MDS") or of no order."""
-    ordered = sorted(asserted, key=lambda claim: claim.first)
-    for before, after in zip(ordered, ordered[1:], strict=False):
-        between = [token.text for token in text.tokens[before.last : after.first]]
-        if between in (["or"], ["vs"], ["versus"]) and before.values != after.values:
-            return None
+    if _joined(asserted, text, ("or", "vs", "versus")):
+        return None
     named = frozenset(value for claim in asserted for value in claim.values)
     return next((value for value in weighing.strongest if value in named), None)
+
+
+def _joined(asserted: Sequence[Claim], text: Text, joints: Sequence[str]) -> bool:
+    """Say whether two differing claims stand on both sides of one of the joints and nothing else."""
+    ordered = sorted(asserted, key=lambda claim: claim.first)
+    return any(
+        [token.text for token in text.tokens[before.last : after.first]] in [[joint] for joint in joints]
+        and before.values != after.values
+        for before, after in zip(ordered, ordered[1:], strict=False)
+    )
 
 
 def _which(finding: Finding, options: frozenset[str]) -> Reading:

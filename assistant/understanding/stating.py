@@ -87,6 +87,8 @@ class Statements:
         yield from self._states(said)
         if said.asked is not None:
             yield from self._missing_examination(said, said.asked)
+            yield from self._not_told(said, said.asked)
+            yield from self._planned(said, said.asked)
 
     # -- words that mean a value
 
@@ -102,17 +104,24 @@ class Statements:
         for name, entries in by_finding.items():
             finding = self._knowledge.findings[name]
             is_asked = finding is said.asked
-            if finding.group == LESION_GROUP and scope.background(clause):
-                continue
-            if not is_asked and scope.compared(candidate.first):
-                continue
-            if not is_asked and finding.group == LESION_GROUP and scope.other_organ(clause):
+            if scope.compared(candidate.first) or (
+                not is_asked and self._of_something_else(finding, clause, scope)
+            ):
                 continue
             claim = self._entered(finding, entries, candidate, clause, polarity, said)
             if claim is None or (not is_asked and _says_little(finding, claim)):
                 continue
+            if finding.group == LESION_GROUP and (
+                scope.background(clause) or scope.in_clause(clause, "partial")
+            ):
+                claim = replace(claim, aside=True)
             yield self._in_time(finding, claim, said)
             yield from self._implied_claims(finding, claim, said)
+
+    @staticmethod
+    def _of_something_else(finding: Finding, clause: int, scope: Scope) -> bool:
+        """Say whether what is said by the way of the lesion is really of another organ or of the liver around it."""
+        return finding.group == LESION_GROUP and (scope.other_organ(clause) or scope.background(clause))
 
     def _entered(
         self,
@@ -252,6 +261,30 @@ class Statements:
         if state is State.NOT_DONE and finding.id in self.acts and finding.negative is not None:
             return Claim(finding.id, first, last, clause, frozenset([finding.negative]), overrides=True)
         return Claim(finding.id, first, last, clause, state=state)
+
+    def _not_told(self, said: Said, asked: Finding) -> Iterator[Claim]:
+        """Yield `unknown` where it is said that the thing is not told ("no history available", "sizes not given")."""
+        if asked.id in self.acts:
+            return
+        for cue in said.scope.cues:
+            if cue.kind != "knowing" or cue.first < said.begin or said.scope.someone_else(cue.first):
+                continue
+            clause = said.scope.tokens[cue.first].clause
+            before = {token.text for token in said.text.tokens[: cue.first] if token.clause == clause}
+            about = said.topics.get(clause) or frozenset([asked.id])
+            if asked.id in about and before & {"no", "not", "never", "without", "nothing"}:
+                yield Claim(asked.id, cue.first, cue.last, clause, state=State.UNKNOWN)
+
+    def _planned(self, said: Said, asked: Finding) -> Iterator[Claim]:
+        """Yield that an act which is only planned has not happened ("planned, not yet given")."""
+        if asked.id not in self.acts or asked.negative is None:
+            return
+        for cue in said.scope.cues:
+            clause = said.scope.tokens[cue.first].clause
+            if cue.kind == "planned" and cue.first >= said.begin and not said.topics.get(clause):
+                yield Claim(
+                    asked.id, cue.first, cue.last, clause, frozenset([asked.negative]), overrides=True
+                )
 
     def _missing_examination(self, said: Said, asked: Finding) -> Iterator[Claim]:
         """Yield `not done` for "no MRI" and for "CT only" when the finding needs another examination."""
