@@ -43,3 +43,14 @@ def _data_folder(name: str, variable: str) -> Path:
         if folder.is_dir():
             return folder
     raise UsageError(f"the {name} folder is missing; reinstall emh, or set {variable} to a folder")
+
+
+def version() -> str:
+    """Return the program's version; looked up on demand, since the look-up costs 30 ms."""
+    from importlib.metadata import PackageNotFoundError
+    from importlib.metadata import version as installed
+
+    try:
+        return installed("emh")
+    except PackageNotFoundError:
+        return "0 (not installed)"

@@ -28,11 +28,15 @@ STARTERS = frozenset(["ask", "start", "ask me"])
 """Alone on a line, they end the description of the case and start the questions."""
 
 _PASTE_HINT = "(Several lines: an empty line or a full stop alone ends the text.)"
+_AFTERWARDS = "(The questions are over. You can still ask, correct an answer, or quit.)"
 
 # C0 but the newline, DEL, C1, and the marks that hide or turn what follows
 _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
 )
+
+_FLOWING = frozenset(["greeting", "question", "help", "closing"])
+"""Kinds whose text stands in a file and is broken there."""
 
 _PREFIXES = {"alert": "ALERT: ", "error": "Sorry: ", "receipt": "Read: "}
 
@@ -89,7 +93,9 @@ class Lines:
         self._stream = stream
         self._signals = signals or Signals()
         self._kept = b""
-        self._ended = False
+        self.ended = False
+        """Whether everything was read from the stream; lines may be left."""
+
         try:
             self._handle: int | None = stream.fileno()
         except (OSError, ValueError):
@@ -118,7 +124,7 @@ class Lines:
         return self._has_line()
 
     def _has_line(self) -> bool:
-        return self._ended or b"\n" in self._kept
+        return self.ended or b"\n" in self._kept
 
     def _read(self) -> None:
         assert self._handle is not None
@@ -128,7 +134,7 @@ class Lines:
             # a terminal that was hung up
             part = b""
         self._kept += part
-        self._ended = not part
+        self.ended = not part
 
 
 def clean(text: str) -> str:
@@ -138,7 +144,10 @@ def clean(text: str) -> str:
 
 def render(utterance: Utterance, width: int = WIDTH) -> str:
     """Return an utterance as lines of at most `width` columns; an empty line stands before a question."""
-    lines = list(_wrapped(_PREFIXES.get(utterance.kind, "") + utterance.text.strip(), width))
+    text = utterance.text.strip()
+    if utterance.kind in _FLOWING:
+        text = _flowing(text)
+    lines = list(_wrapped(_PREFIXES.get(utterance.kind, "") + text, width))
     if utterance.kind == "question":
         lines.insert(0, "")
     for option in utterance.options:
@@ -155,8 +164,11 @@ def render_typed(text: str, width: int = WIDTH) -> str:
 def converse(interview: Interview, lines: Lines, out: TextIO) -> None:
     """Hold the interview until it is left or the input ends."""
     _show(interview.begin(), out)
-    pasting = False
+    pasting = told = False
     while not interview.state.closed:
+        if interview.finished and lines.interactive and not told:
+            print(_AFTERWARDS, file=out)
+            told = True
         at_opening = interview.pending is not None and interview.pending.to == OPENING
         text = _next_text(lines, out, pasting=pasting, at_opening=at_opening)
         if text is None:
@@ -190,8 +202,8 @@ def _next_text(lines: Lines, out: TextIO, *, pasting: bool, at_opening: bool) ->
     block = [first]
     while True:
         line = _ask_line(lines, out, MORE)
-        if line is None or _ends(line) or (at_opening and _starts(line)):
-            return "\n".join(block)
+        if line is None or _ends_block(line, lines) or (at_opening and _starts(line)):
+            return "\n".join(block).rstrip("\n")
         block.append(line)
 
 
@@ -208,6 +220,21 @@ def _starts(line: str) -> bool:
 
 def _ends(line: str) -> bool:
     return line.strip() in ("", ".")
+
+
+def _ends_block(line: str, lines: Lines) -> bool:
+    """Say whether `line` ends a pasted text.
+
+    Reports have paragraphs, so on a terminal an empty line does not while more of the paste follows it.
+    """
+    if line.strip():
+        return _ends(line)
+    return not lines.interactive or lines.ended or not lines.follows()
+
+
+def _flowing(text: str) -> str:
+    """Return `text` with sentences joined that were broken for the width of a file."""
+    return re.sub(r"(?<=[a-z,])\n(?=[a-z])", " ", text)
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:

@@ -48,7 +48,7 @@ CHECKS = (
     Check(
         "K212",
         "warning",
-        "One phrase under `synonyms` and `if_asked` of one value; the first would count in any reply.",
+        "Two phrases of one value that are compared alike (the pill, pill), one of them only `if_asked`.",
         phrases.both_strengths,
     ),
     Check(
@@ -61,7 +61,7 @@ CHECKS = (
     Check(
         "K215",
         "warning",
-        "An ordinary word (ordinary_words.txt) alone under `synonyms` or `signs`; it would count in any reply.",
+        "An ordinary word (ordinary_words.txt) alone under `synonyms` or `signs`: it counts in any reply.",
         phrases.ordinary_synonyms,
     ),
     Check("K216", "warning", "A phrase without a word that is compared.", phrases.empty_phrases),
@@ -72,7 +72,9 @@ CHECKS = (
         phrases.excluding_cues,
     ),
     Check("K218", "error", "An id in cues.yaml that does not exist.", phrases.unknown_in_cues),
-    Check("K221", "warning", "Advice that can never fire: its demands exclude each other.", rules.silent_advice),
+    Check(
+        "K221", "warning", "Advice that can never fire: its demands exclude each other.", rules.silent_advice
+    ),
     Check(
         "S201",
         "warning",

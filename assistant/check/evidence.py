@@ -77,7 +77,9 @@ def counted_judgement(material: Material) -> Iterator[Spot]:
     """Find counts beside a grade that says nothing was counted."""
     for file, key, row in _rows(material):
         if row.n is not None and row.grade == JUDGEMENT:
-            told = f"n {row.n} beside grade {JUDGEMENT}: the figure is judged, and n is shown as if it were not"
+            told = (
+                f"n {row.n} beside grade {JUDGEMENT}: the figure is judged, and n is shown as if it were not"
+            )
             yield Spot(file, (*key, "n"), told)
 
 

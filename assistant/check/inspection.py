@@ -116,6 +116,4 @@ def _shown(path: Path) -> str:
 def _knowledge_folder_of(path: Path) -> Path | None:
     """Return `path`, or the folder above it, that is a knowledge folder; None where there is none."""
     candidates = (path,) if path.is_dir() else tuple(path.resolve().parents)[:2]
-    return next(
-        (folder for folder in candidates if any((folder / name).is_dir() for name in _FOLDERS)), None
-    )
+    return next((folder for folder in candidates if any((folder / name).is_dir() for name in _FOLDERS)), None)

@@ -51,15 +51,33 @@ def two_values(material: Material) -> Iterator[Spot]:
 
 
 def both_strengths(material: Material) -> Iterator[Spot]:
-    """Find phrases of one value that count in any reply and only if asked."""
+    """Find phrases that count in any reply since another of their value is compared alike."""
+    for phrase, first in _twice(material):
+        if phrase.text.lower() != first.text.lower():
+            told = (
+                f"{phrase.text!r} and {first.text!r} at {first.place} are compared alike, and one counts "
+                "in any reply, the other only if asked; keep one"
+            )
+            yield Spot(phrase.file, phrase.key, told)
+
+
+def needless_if_asked(material: Material) -> Iterator[Spot]:
+    """Find phrases under `if_asked` that count in any reply anyway."""
+    for phrase, first in _twice(material):
+        if phrase.text.lower() == first.text.lower():
+            told = f"{phrase.text!r} stands under {first.sort} too, at {first.place}; one is enough"
+            yield Spot(phrase.file, phrase.key, told)
+
+
+def _twice(material: Material) -> Iterator[tuple[Written, Written]]:
+    """Yield pairs of phrases of one value that are compared alike and differ in when they count."""
     seen: dict[tuple[str, Folded], Written] = {}
     for phrase in _meaning(material):
         if phrase.sort == "name":
             continue
         first = seen.setdefault((phrase.finding, phrase.folded), phrase)
         if first.meaning == phrase.meaning and first.sort != phrase.sort:
-            told = f"{phrase.text!r} stands under {first.sort} too, at {first.place} as {first.text!r}; keep one"
-            yield Spot(phrase.file, phrase.key, told)
+            yield phrase, first
 
 
 def two_findings(material: Material) -> Iterator[Spot]:
@@ -85,7 +103,7 @@ def shared_signs(material: Material) -> Iterator[Spot]:
             continue
         first = seen.setdefault(phrase.folded, phrase)
         if first.finding != phrase.finding:
-            told = f"{phrase.text!r} is a sign of {phrase.finding} and of {first.finding}, and says that both are so"
+            told = f"{phrase.text!r} is a sign of {phrase.finding} and of {first.finding}: both are so"
             yield Spot(phrase.file, phrase.key, told)
 
 

@@ -1,4 +1,4 @@
-"""Whether a condition can hold at all: all that it demands of one finding or of the posterior, put together."""
+"""Whether a condition can hold at all: what it demands of each finding and of the posterior, put together."""
 
 from __future__ import annotations
 
@@ -151,7 +151,5 @@ def _posterior_possible(demands: list[PosteriorDemand]) -> bool:
             return False
     if any(share > 0.5 and name in denied for name, share in least.items()):
         return False
-    too_low = any(
-        least.get(name, 0.0) >= share for demand in demands for name, share in demand.below.items()
-    )
+    too_low = any(least.get(name, 0.0) >= share for demand in demands for name, share in demand.below.items())
     return not too_low and sum(least.values()) <= 1

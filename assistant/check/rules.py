@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, product
 
 from assistant.check.material import Material, Spot
 from assistant.check.possible import Demand, Way, can_hold, consistent, ways
@@ -16,14 +17,16 @@ def silent_advice(material: Material) -> Iterator[Spot]:
     file = material.files.get("advice.yaml")
     for rule in material.knowledge.advice if file else ():
         if file and not can_hold(rule.when, material.knowledge.findings):
-            yield Spot(file, ("advice", rule.id, "when"), f"{rule.id} can never fire: its demands exclude each other")
+            yield Spot(
+                file, ("advice", rule.id, "when"), f"{rule.id} can never fire: its demands exclude each other"
+            )
 
 
 def unaskable_questions(material: Material) -> Iterator[Spot]:
     """Find questions that can never be put."""
     for script, file in material.scripts:
         for question, key in _questions(script):
-            if not _askable(question, question.when, script, material):
+            if not _askable(question, (question.when,), script, material):
                 told = f"{question.finding} can never be asked: what `when` demands cannot all be so"
                 yield Spot(file, (*key, "when"), told)
 
@@ -32,18 +35,23 @@ def idle_must_ask(material: Material) -> Iterator[Spot]:
     """Find questions whose `must_ask` never holds while they can be asked."""
     for script, file in material.scripts:
         for question, key in _questions(script):
-            both = Condition(none_of=(Condition(none_of=(question.when,)), Condition(none_of=(question.must_ask_when,))))
-            if question.must_ask and not _askable(question, both, script, material):
-                if _askable(question, question.when, script, material):
-                    told = f"must_ask of {question.finding} never holds while it may be asked"
-                    yield Spot(file, (*key, "must_ask"), told)
+            when, must = question.when, question.must_ask_when
+            idle = _askable(question, (when,), script, material) and not _askable(
+                question, (when, must), script, material
+            )
+            if question.must_ask and idle:
+                told = f"must_ask of {question.finding} never holds while it may be asked"
+                yield Spot(file, (*key, "must_ask"), told)
 
 
-def _askable(question: Question, condition: Condition, script: Script, material: Material) -> bool:
-    """Say whether `condition` can hold while the question itself is open."""
+def _askable(question: Question, conditions: Sequence[Condition], script: Script, material: Material) -> bool:
+    """Say whether all `conditions` can hold while the question itself is open."""
     own = Demand(question.finding, answered=False)
     return any(
-        consistent((*_with_parents(way, script), own), material.knowledge.findings) for way in ways(condition)
+        consistent(
+            (*_with_parents(tuple(chain.from_iterable(choice)), script), own), material.knowledge.findings
+        )
+        for choice in product(*map(ways, conditions))
     )
 
 

@@ -110,9 +110,9 @@ def _overview() -> str:
     return (
         "emh interviews you about a liver lesion that nobody can name.\n\n"
         f"examples:\n{_EXAMPLES}\ncommands (without one: chat):\n" + "\n".join(lines) + "\n\n"
-        "`emh COMMAND --help` opens with examples. Exit codes: 0 fine, 1 something failed or moved,\n"
-        "2 usage, 3 malformed knowledge, 4 damaged transcript. Decision support for education and research; it is\n"
-        "no certified medical device.\n"
+        "`emh COMMAND --help` opens with examples. Exit codes: 0 fine, 1 something failed or moved, 2 usage,"
+        "\n3 malformed knowledge, 4 damaged transcript.\n"
+        "Decision support for education and research; it is no certified medical device.\n"
     )
 
 

@@ -16,16 +16,16 @@ emh about --json
 
 METHOD = (
     "It begins with how often each diagnosis is behind such a lesion. Every answer multiplies that by how "
-    "often the answer is given in each diagnosis (Bayes' rule), from tables that can be read with `emh explain`. "
+    "often the answer is given in each diagnosis (Bayes' rule), from tables that `emh explain` prints. "
     "Tables depend on earlier answers where medicine says so, and what measures the same thing twice is "
-    'counted once. The order of answers does not matter, and "unknown" moves nothing. The next question is the one '
-    "that promises the most information for its burden to the patient."
+    'counted once. The order of answers does not matter, and "unknown" moves nothing. The next question is '
+    "the one that promises the most information for its burden to the patient."
 )
 
 LIMITS = (
-    "Decision support for education and research. It is no certified medical device, looks at no images, knows "
-    "only the diagnoses it lists, and never has the final word. Where no study gives a number the tables hold a "
-    "judgement, grade D, and say so wherever it is shown. Percentages are as good as these tables."
+    "Decision support for education and research. It is no certified medical device, looks at no images, "
+    "knows only the diagnoses it lists, and never has the final word. Where no study gives a number the "
+    "tables hold a judgement, grade D. Percentages are as good as these tables."
 )
 
 PRIVACY = (

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import os
 import secrets
 import sys
 from datetime import UTC, datetime
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, UsageError
@@ -51,14 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.case is not None:
         return _play_case(arguments)
     if not arguments.plain:
-        _require_terminal()
+        from assistant.tui import check_terminal
+
+        check_terminal()
     interview = _interview(arguments)
     try:
         if arguments.plain:
             return _talk(interview)
-        from assistant.tui import run as run_screen
-
-        return run_screen(interview)
+        return _show(interview)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
@@ -66,13 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
             f"the interview cannot go on: {error.strerror or error}; it is whole up to its last line, "
             f"and `emh chat --id {interview.session}` continues it"
         ) from None
-
-
-def _require_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise UsageError("the screen needs a terminal; `emh chat --plain` talks line by line without one")
-    if os.environ.get("TERM", "dumb") in ("", "dumb"):
-        raise UsageError("this terminal (TERM=dumb) cannot show the screen; `emh chat --plain` can be used")
 
 
 def _interview(arguments: argparse.Namespace) -> Interview:
@@ -103,13 +96,25 @@ def _interview(arguments: argparse.Namespace) -> Interview:
     return Interview.resume(read_transcript(path), store=TranscriptFile(path))
 
 
+def _show(interview: Interview) -> int:
+    from assistant.tui import run as run_screen
+
+    code = 1
+    try:
+        code = run_screen(interview)
+    finally:
+        if not interview.state.closed:
+            interview.close("signal" if code > 128 else "quit")
+    return code
+
+
 def _talk(interview: Interview) -> int:
     from assistant.plain import Lines, Signals, StoppedError, converse
 
     signals, number = Signals(), 0
     with signals.installed():
         try:
-            converse(interview, Lines(sys.stdin, signals), sys.stdout)
+            converse(interview, Lines(sys.stdin or StringIO(), signals), sys.stdout)
         except StoppedError as stopped:
             number = stopped.number
         finally:

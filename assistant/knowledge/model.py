@@ -317,7 +317,7 @@ class Source:
         """Return one line: authors, title, journal, year, address."""
         address = f"doi:{self.doi}" if self.doi else f"PMID {self.pmid}" if self.pmid else self.url
         parts = (self.authors, self.title, self.journal, str(self.year or ""), address)
-        return ". ".join(part for part in parts if part and not part.startswith("not "))
+        return ". ".join(part.rstrip(".") for part in parts if part and not part.startswith("not "))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,15 +10,17 @@ from assistant.inference import Reason, next_tests, prior, reasons
 from assistant.knowledge import KnowledgeBase
 from assistant.session import Interview, wording
 from assistant.session.transcript import Opened
-from assistant.understanding.text import clean
 
 STATEMENT = "For education and research; not a certified device. The decision stays with the clinician."
 """Said once on each sheet."""
 
+_HIDDEN = frozenset(["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"])
+"""Unicode categories that could steer a terminal or hide words."""
+
 SHOWN_SHARE = 0.01
 """Diagnoses below this share are counted, not listed."""
 
-MOST_GROUNDS = 5
+MOST_GROUNDS = 4
 """Grounds listed on each side of a diagnosis; the rest are counted."""
 
 
@@ -255,7 +258,8 @@ def sheet_of(interview: Interview) -> Sheet:
 
 def plain(text: str) -> str:
     """Return typed text on one line, without control, bidi and zero-width characters."""
-    return " ".join(clean(text)[0].split())
+    shown = "".join(" " if unicodedata.category(sign) in _HIDDEN else sign for sign in text)
+    return " ".join(shown.split())
 
 
 def _said(interview: Interview, name: str) -> Said:
@@ -276,8 +280,12 @@ def _standings(interview: Interview) -> tuple[tuple[Standing, ...], tuple[Silent
             name,
             knowledge.diagnoses[name].name,
             knowledge.diagnoses[rival].name,
-            tuple(_ground(knowledge, reason) for reason in found if not reason.silent and reason.pairwise > 0),
-            tuple(_ground(knowledge, reason) for reason in found if not reason.silent and reason.pairwise < 0),
+            tuple(
+                _ground(knowledge, reason) for reason in found if not reason.silent and reason.pairwise > 0
+            ),
+            tuple(
+                _ground(knowledge, reason) for reason in found if not reason.silent and reason.pairwise < 0
+            ),
         )
         for name, rival, found in (
             (shown.leader, shown.runner_up, leading),
@@ -285,7 +293,9 @@ def _standings(interview: Interview) -> tuple[tuple[Standing, ...], tuple[Silent
         )
     )
     silent = tuple(
-        Silent(reason.finding, _words(knowledge, reason), reason.silent) for reason in leading if reason.silent
+        Silent(reason.finding, _words(knowledge, reason), reason.silent)
+        for reason in leading
+        if reason.silent
     )
     return standings, silent
 

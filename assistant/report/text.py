@@ -94,8 +94,8 @@ def _standing(sheet: Sheet, standing: Standing) -> Iterator[str]:
     for title, grounds, more in phrasing.sides(standing):
         yield f"  {title}:" if grounds else f"  {title}: nothing answered so far."
         for ground in grounds:
-            yield from _folded(f"{ground.decibans:+6.1f} dB  {ground.said}", "    ", indent=14)
-            yield from _folded(phrasing.ground_basis(sheet, ground), " " * 14, indent=0)
+            basis = phrasing.ground_basis(sheet, ground)
+            yield from _folded(f"{ground.said}; {basis}", f"  {ground.decibans:+7.1f} dB  ", later=" " * 14)
         if more:
             yield f"    {more}"
 
@@ -105,15 +105,13 @@ def _title(text: str) -> Iterator[str]:
     yield text.upper()
 
 
-def _folded(text: str, start: str, indent: int = 2) -> list[str]:
-    """Return `text` in lines of at most WIDTH columns; later lines stand `indent` further in."""
-    later = start + " " * indent if indent != 14 else " " * 14
-    lines = wrap(
+def _folded(text: str, first: str, later: str = "    ") -> list[str]:
+    """Return `text` in lines of at most WIDTH columns, the first and the later ones begun as given."""
+    return wrap(
         text,
         WIDTH,
-        initial_indent=start,
+        initial_indent=first,
         subsequent_indent=later,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    return lines or [start.rstrip()]

@@ -1,7 +1,8 @@
 """One interview: its events, its state, and the object a front end holds."""
 
 from assistant.session.commands import COMMANDS, Command, parse_command
-from assistant.session.interview import Interview, Utterance
+from assistant.session.interview import Interview
+from assistant.session.utterance import Utterance
 from assistant.session.state import OPENING, STOP, Pending, State, fold
 from assistant.session.transcript import (
     Transcript,

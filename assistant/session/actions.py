@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,46 +12,33 @@ from assistant.errors import AssistantError, nearest
 from assistant.inference import gains, next_tests, prior, reasons
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import transcript as events
-from assistant.session import wording
+from assistant.session import asking, turns, wording
 from assistant.session.commands import COMMANDS, Command
 from assistant.session.state import OPENING, STOP
+from assistant.session.utterance import Utterance
+from assistant.understanding import Interpretation, Outcome, Reading
 
 if TYPE_CHECKING:
-    from assistant.session.interview import Interview, Utterance
+    from assistant.session.interview import Interview
 
 Handler = Callable[["Interview", Command], "list[Utterance]"]
 
 
-def _say(kind: str, text: str, **rest: str) -> Utterance:
-    from assistant.session.interview import Utterance
-
-    return Utterance(kind, text, **rest)  # type: ignore[arg-type]
+def _say(kind: str, text: str, finding: str | None = None) -> Utterance:
+    return Utterance(kind, text, finding)
 
 
 def answer_command(interview: Interview, command: Command, text: str) -> list[Utterance]:
     """Carry out a command and return what there is to say; bad arguments are told in words."""
+    pending = interview.pending
+    interview.append(events.Replied(text, pending.to if pending else None, "command"))
     handler = _HANDLERS.get(command.name)
     if handler is None:
-        return [_say("error", f"{command.argument}; /help lists the commands."), *interview.ask_again()]
+        return [_say("error", f"{command.argument}; /help lists the commands."), *asking.ask_again(interview)]
     try:
-        if command.name in ("population", "correct"):
-            _check(interview, command)
-        pending = interview.pending
-        interview.append(events.Replied(text, pending.to if pending else None, "command"))
         return handler(interview, command)
     except AssistantError as error:
-        return [_say("error", f"{error}"), *interview.ask_again()]
-
-
-def _check(interview: Interview, command: Command) -> None:
-    """Refuse an impossible argument before anything is written."""
-    if command.name == "population" and command.argument:
-        prior(interview.knowledge, command.argument)
-    if command.name == "correct" and command.argument:
-        name, _, value = command.argument.partition(" ")
-        finding = interview.knowledge.finding(finding_named(interview.knowledge, name))
-        if value.strip().startswith("="):
-            parse_answer(finding, value.strip()[1:].strip())
+        return [_say("error", f"{error}"), *asking.ask_again(interview)]
 
 
 def finding_named(knowledge: KnowledgeBase, words: str) -> str:
@@ -87,7 +75,7 @@ def _why(interview: Interview, command: Command) -> list[Utterance]:
             opening
             or "No open answer can put another diagnosis first, so more questions would only add detail."
         )
-        return [_say("help", text), *interview.ask_again()]
+        return [_say("help", text), *asking.ask_again(interview)]
     question = interview.script.question(pending.to)
     lines = [question.why.strip()] if question is not None else []
     if pending.to not in interview.answers:
@@ -95,7 +83,7 @@ def _why(interview: Interview, command: Command) -> list[Utterance]:
         lines.append(f"Expected information: {worth.gain + worth.credit:.2f} bit now.")
     if question is not None and question.help:
         lines.append(question.help.strip())
-    return [_say("help", "\n".join(lines), finding=pending.to), *interview.ask_again()]
+    return [_say("help", "\n".join(lines), finding=pending.to), *asking.ask_again(interview)]
 
 
 def _why_not(interview: Interview, command: Command) -> list[Utterance]:
@@ -104,7 +92,7 @@ def _why_not(interview: Interview, command: Command) -> list[Utterance]:
         names = list(interview.knowledge.diagnoses)
         hint = nearest(command.argument.lower(), names)
         text = f"there is no diagnosis {command.argument!r}{hint or '; there are ' + ', '.join(names)}"
-        return [_say("error", text), *interview.ask_again()]
+        return [_say("error", text), *asking.ask_again(interview)]
     return _reasons_of(interview, diagnosis)
 
 
@@ -127,7 +115,7 @@ def _reasons_of(interview: Interview, diagnosis: str) -> list[Utterance]:
     lines.extend(f"  {wording.reason_line(knowledge, reason)}" for reason in found if reason.silent)
     if not found:
         lines.append("Nothing has been answered yet, so only the starting probability speaks.")
-    return [_say("evidence", "\n".join(lines)), *interview.ask_again()]
+    return [_say("evidence", "\n".join(lines)), *asking.ask_again(interview)]
 
 
 def _differential(interview: Interview, command: Command) -> list[Utterance]:
@@ -147,7 +135,7 @@ def _differential(interview: Interview, command: Command) -> list[Utterance]:
         )
         lines.extend(f"  {line}" for line in wording.weights_lines(knowledge, found))
         lines.extend(f"  {wording.reason_line(knowledge, reason)}" for reason in found if reason.silent)
-    return [_say("differential", "\n".join(lines)), *interview.ask_again()]
+    return [_say("differential", "\n".join(lines)), *asking.ask_again(interview)]
 
 
 def _evidence(interview: Interview, command: Command) -> list[Utterance]:
@@ -160,22 +148,22 @@ def _evidence(interview: Interview, command: Command) -> list[Utterance]:
         known = (*knowledge.findings, *knowledge.diagnoses, *knowledge.sources)
         return [
             _say("error", f"there is no finding, diagnosis or source {name!r}{nearest(name, known)}"),
-            *interview.ask_again(),
+            *asking.ask_again(interview),
         ]
-    return [_say("evidence", "\n".join(lines)), *interview.ask_again()]
+    return [_say("evidence", "\n".join(lines)), *asking.ask_again(interview)]
 
 
 def _summary(interview: Interview, command: Command) -> list[Utterance]:
-    return [*summary(interview), *interview.ask_again()]
+    return [*summary(interview), *asking.ask_again(interview)]
 
 
 def _tests(interview: Interview, command: Command) -> list[Utterance]:
-    return [_say("tests", tests_text(interview)), *interview.ask_again()]
+    return [_say("tests", tests_text(interview)), *asking.ask_again(interview)]
 
 
 def _advice(interview: Interview, command: Command) -> list[Utterance]:
     text = "\n".join(f"- {wording.advice_line(rule)}" for rule in interview.advice)
-    return [_say("advice", text), *interview.ask_again()]
+    return [_say("advice", text), *asking.ask_again(interview)]
 
 
 def _help(interview: Interview, command: Command) -> list[Utterance]:
@@ -190,7 +178,7 @@ def _help(interview: Interview, command: Command) -> list[Utterance]:
         for name, text in COMMANDS.items()
     )
     lines.append('Plain words work too: "why do you ask?", "why not EMH?", "go back", "what have we got?".')
-    return [_say("help", "\n".join(lines)), *interview.ask_again()]
+    return [_say("help", "\n".join(lines)), *asking.ask_again(interview)]
 
 
 # -- changing the course
@@ -199,30 +187,25 @@ def _help(interview: Interview, command: Command) -> list[Utterance]:
 def _undo(interview: Interview, command: Command) -> list[Utterance]:
     turn = interview.state.last_turn
     if turn is None:
-        return [_say("remark", "There is no answer to take back."), *interview.ask_again()]
+        return [_say("remark", "There is no answer to take back."), *asking.ask_again(interview)]
     asked = interview.state.turn_of.get(turn)
     finding = asked if asked in interview.knowledge.findings else None
     taken = list(dict.fromkeys(change.finding for change in interview.state.changes if change.turn == turn))
     interview.append(events.Retracted(finding, turn))
     names = ", ".join(interview.knowledge.findings[name].name for name in taken)
-    said = [_say("remark", f"Taken back: {names}."), *interview.reveal()]
+    said = [_say("remark", f"Taken back: {names}."), *turns.reveal(interview)]
     if finding is not None and finding not in interview.answers:
-        return [*said, *interview.ask_finding(finding)]
-    return [*said, *interview.go_on()]
+        return [*said, *asking.ask_finding(interview, finding)]
+    return [*said, *asking.go_on(interview)]
 
 
 def _back(interview: Interview, command: Command) -> list[Utterance]:
     pending = interview.pending
-    asked = [name for name in interview.state.asked if pending is None or name != pending.to]
-    if not asked:
-        return [_say("remark", "This is the first question."), *interview.ask_again()]
-    present = (
-        interview.state.asked.index(pending.to)
-        if pending and pending.to in interview.state.asked
-        else len(interview.state.asked)
-    )
-    earlier = interview.state.asked[:present] or tuple(asked)
-    return _ask_for(interview, earlier[-1])
+    order = interview.state.asked
+    present = order.index(pending.to) if pending and pending.to in order else len(order)
+    if present == 0:
+        return [_say("remark", "This is the first question."), *asking.ask_again(interview)]
+    return _ask_for(interview, order[present - 1])
 
 
 def _correct(interview: Interview, command: Command) -> list[Utterance]:
@@ -231,15 +214,31 @@ def _correct(interview: Interview, command: Command) -> list[Utterance]:
         given = ", ".join(interview.answers) or "nothing yet"
         return [
             _say("help", f"/correct FINDING, or /correct FINDING new words. Answered: {given}."),
-            *interview.ask_again(),
+            *asking.ask_again(interview),
         ]
     name, _, words = command.argument.partition(" ")
     finding = finding_named(knowledge, command.argument)
     if finding in knowledge.findings:
         return _ask_for(interview, finding)
-    finding = finding_named(knowledge, name)
-    said = interview.ask_finding(finding)
-    return interview.reply(words) if words.strip() else said
+    return _correct_to(interview, finding_named(knowledge, name), words.strip())
+
+
+def _correct_to(interview: Interview, name: str, words: str) -> list[Utterance]:
+    """Read new words for a finding at once; `= value` takes the spelling of DESIGN section 2 instead."""
+    finding = interview.knowledge.finding(name)
+    line = interview.lines[-1]
+    text = line.event.text if isinstance(line.event, events.Replied) else words
+    begin = max(text.find(words), 0)
+    if words.startswith("="):
+        answer = parse_answer(finding, words[1:].strip())
+        reading = Reading(name, Outcome.ACCEPT, (answer,), ((begin, len(text)),))
+        return turns.understood(interview, Interpretation(text, name, (reading,)), None, line.n)
+    read = interview.interpreter.read(words, name)
+    shifted = tuple(
+        replace(reading, spans=tuple((begin + start, begin + end) for start, end in reading.spans))
+        for reading in read.readings
+    )
+    return turns.understood(interview, Interpretation(text, name, shifted, read.cut), None, line.n)
 
 
 def _ask_for(interview: Interview, name: str) -> list[Utterance]:
@@ -249,25 +248,24 @@ def _ask_for(interview: Interview, name: str) -> list[Utterance]:
     if stored is not None:
         words = interview.state.words(name)
         said.append(_say("remark", f"So far {wording.receipt(finding, stored, words)}"))
-    return [*said, *interview.ask_finding(name)]
+    return [*said, *asking.ask_finding(interview, name)]
 
 
 def _skip(interview: Interview, command: Command) -> list[Utterance]:
     pending = interview.lines[-1].event
     to = pending.to if isinstance(pending, events.Replied) else None
     if to is None or interview.finished:
-        return [_say("remark", "There is no question to skip."), *interview.ask_again()]
+        return [_say("remark", "There is no question to skip."), *asking.ask_again(interview)]
     if to in (OPENING, STOP):
-        return interview.go_on()
-    name = interview.knowledge.finding(to).name
-    return [_say("remark", f"{name}: left open; /correct {to} takes it up again."), *interview.go_on()]
+        return asking.go_on(interview)
+    return [turns.left(interview, interview.knowledge.finding(to)), *asking.go_on(interview)]
 
 
 def _note(interview: Interview, command: Command) -> list[Utterance]:
     if not command.argument:
-        return [_say("help", "/note TEXT writes a note into the transcript."), *interview.ask_again()]
+        return [_say("help", "/note TEXT writes a note into the transcript."), *asking.ask_again(interview)]
     interview.append(events.Noted(command.argument))
-    return [_say("remark", "Noted."), *interview.ask_again()]
+    return [_say("remark", "Noted."), *asking.ask_again(interview)]
 
 
 def _population(interview: Interview, command: Command) -> list[Utterance]:
@@ -276,10 +274,14 @@ def _population(interview: Interview, command: Command) -> list[Utterance]:
         lines = [
             f"{name}: {clinic.name}. {clinic.note}".rstrip() for name, clinic in knowledge.populations.items()
         ]
-        return [_say("help", "/population CLINIC, one of:\n" + "\n".join(lines)), *interview.ask_again()]
+        return [
+            _say("help", "/population CLINIC, one of:\n" + "\n".join(lines)),
+            *asking.ask_again(interview),
+        ]
+    prior(knowledge, command.argument)
     clinic = knowledge.populations[command.argument]
     text = f"Starting probabilities of: {clinic.name}. {clinic.note} This is an assumption, shown in every summary."
-    return [_say("remark", text), *interview.reveal(), *interview.ask_again()]
+    return [_say("remark", text), *turns.reveal(interview), *asking.ask_again(interview)]
 
 
 def _paste(interview: Interview, command: Command) -> list[Utterance]:
@@ -289,27 +291,29 @@ def _paste(interview: Interview, command: Command) -> list[Utterance]:
 def _save(interview: Interview, command: Command) -> list[Utterance]:
     path = interview.path
     if path is None:
-        return [_say("remark", "This interview is not being saved."), *interview.ask_again()]
+        return [_say("remark", "This interview is not being saved."), *asking.ask_again(interview)]
     if not command.argument:
-        return [_say("remark", f"Saved as it goes, in {path}."), *interview.ask_again()]
-    target = Path(command.argument).expanduser()
-    if target.exists():
-        return [_say("error", f"{target} exists already; choose another name"), *interview.ask_again()]
+        return [_say("remark", f"Saved as it goes, in {path}."), *asking.ask_again(interview)]
     try:
+        target = Path(command.argument).expanduser()
+        if target.exists():
+            text = f"{target} exists already; choose another name"
+            return [_say("error", text), *asking.ask_again(interview)]
         shutil.copyfile(path, target)
         target.chmod(0o600)
-    except OSError as error:
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return [
-            _say("error", f"{target}: {error.strerror or error}; choose another folder"),
-            *interview.ask_again(),
+            _say("error", f"that file cannot be written: {reason}; choose another"),
+            *asking.ask_again(interview),
         ]
-    return [_say("remark", f"Copied to {target}."), *interview.ask_again()]
+    return [_say("remark", f"Copied to {target}."), *asking.ask_again(interview)]
 
 
 def _stop(interview: Interview, command: Command) -> list[Utterance]:
     if interview.finished:
         return closing(interview)
-    return interview.conclude("asked")
+    return asking.conclude(interview, "asked")
 
 
 def _quit(interview: Interview, command: Command) -> list[Utterance]:

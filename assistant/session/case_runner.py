@@ -181,7 +181,9 @@ class _Clinician:
             if pending is None:
                 return
             self._answer(pending)
-        raise EndlessCaseError(f"the interview still asks after {LONGEST_RUN} replies: {self.interview.prompt}")
+        raise EndlessCaseError(
+            f"the interview still asks after {LONGEST_RUN} replies: {self.interview.prompt}"
+        )
 
     def _answer(self, pending: Pending) -> None:
         if pending.to in (OPENING, STOP):

@@ -45,7 +45,7 @@ COMMANDS: Mapping[str, str] = {
 """Name -> what it does, as /help shows it; an argument is in capitals."""
 
 _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern + r"[\s?.!]*\Z", re.IGNORECASE), name)
+    (re.compile(rf"(?:{pattern})[\s?.!]*\Z", re.IGNORECASE), name)
     for pattern, name in (
         (r"why not (?:an? |the )?(?P<argument>[\w /-]{2,60}?)", "whynot"),
         (r"what about (?P<argument>[\w /-]{2,60}?)", "whynot"),
@@ -58,7 +58,7 @@ _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "why",
         ),
         (
-            r"(?:show )?(?:the |your )?(?:current |present )?(?:differential|ddx|list)|what do you think|what is it(?: then)?|and now",
+            r"(?:show )?(?:the |your )?(?:current |present )?(?:differential|ddx)|what do you think|what is it(?: then)?|and now",
             "differential",
         ),
         (
@@ -68,14 +68,14 @@ _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"undo|undo that|take (?:that|it) back|scratch that|forget that", "undo"),
         (r"go back|back|previous(?: question)?|one back", "back"),
         (
-            r"skip|skip (?:it|this|that)|next|next question|pass|move on|leave (?:it )?open|neither|none of (?:these|those|them)",
+            r"skip|skip (?:it|this|that)|next|next question|move on|leave (?:it )?open",
             "skip",
         ),
         (r"what (?:test|scan|should i do) next|which tests?|next tests?|what next|what now", "tests"),
         (r"correct (?P<argument>[a-z_]{3,40})|change (?P<argument2>[a-z_]{3,40})", "correct"),
-        (r"help|help me|\?|what can i (?:type|say)|options", "help"),
-        (r"quit|exit|bye|goodbye|:q|:wq|q|leave", "quit"),
-        (r"stop|done|finish|that is all|that's all|enough|no more questions|stop asking", "stop"),
+        (r"help|help me|\?|what can i (?:type|say)", "help"),
+        (r"quit|exit|bye|goodbye|:q|:wq|q", "quit"),
+        (r"stop|finish|that is all|that's all|enough|no more questions|stop asking", "stop"),
         (r"paste", "paste"),
         (r"save", "save"),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.dialog import Standing
 from assistant.inference import alerts
-from assistant.knowledge import Answer, KnowledgeBase, parse_answer
+from assistant.knowledge import Advice, Answer, KnowledgeBase, parse_answer
 from assistant.session import transcript as events
 from assistant.session.commands import parse_command
 
@@ -52,6 +52,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """A reading that waits for the user's agreement."""
+
+    finding: str
+    answer: Answer
+    turn: int
+    """Number of the replied event it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Where an interview stands."""
 
@@ -65,7 +75,7 @@ class State:
     """Number of the replied event -> raw text."""
 
     turn_of: Mapping[int, str | None] = field(default_factory=dict)
-    """Number of the replied event -> what it replied to."""
+    """Number of the replied event -> the finding it replied to; None for a narrative."""
 
     pending: Pending | None = None
     asked: tuple[str, ...] = ()
@@ -78,7 +88,7 @@ class State:
     settled: frozenset[str] = frozenset()
     """Findings skipped or left open."""
 
-    to_confirm: tuple[tuple[str, Answer], ...] = ()
+    to_confirm: tuple[Proposal, ...] = ()
     """Readings that wait for the user's agreement."""
 
     stop_declined: bool = False
@@ -116,6 +126,20 @@ class State:
         return max((change.turn for change in self.changes), default=None)
 
 
+SETTLED_IN = 3
+"""Answers before alerts that rest on probabilities alone interrupt: the first ones move too much to alarm by."""
+
+
+def due_alerts(state: State, knowledge: KnowledgeBase, posterior: Mapping[str, float]) -> tuple[Advice, ...]:
+    """Return the alerts that hold now and have not interrupted yet."""
+    early = len(state.answers) < SETTLED_IN
+    return tuple(
+        rule
+        for rule in alerts(knowledge, state.answers, posterior)
+        if rule.id not in state.alerted and not (early and not rule.when.findings)
+    )
+
+
 def fold(lines: Iterable[events.Line], knowledge: KnowledgeBase, start: State | None = None) -> State:
     """Return the state after `lines`.
 
@@ -136,11 +160,12 @@ def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
         state = replace(state, closed=False)
     match event:
         case events.Opened():
-            return replace(state, population=event.settings.get("population"), closed=False)
+            invitation = Pending(OPENING, OPENING, "")
+            return replace(state, population=event.settings.get("population"), pending=invitation)
         case events.Asked():
             return _asked(state, event, knowledge)
         case events.Replied():
-            return _replied(state, line.n, event)
+            return _replied(state, line.n, event, knowledge)
         case events.Interpreted():
             return _interpreted(state, event, knowledge)
         case events.Answered() | events.Corrected():
@@ -151,18 +176,17 @@ def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
                 answers={**state.answers, event.finding: answer},
                 changes=(*state.changes, change),
                 settled=state.settled - {event.finding},
-                to_confirm=tuple(entry for entry in state.to_confirm if entry[0] != event.finding),
+                to_confirm=_without(state.to_confirm, event.finding),
             )
         case events.Retracted():
             return _retracted(state, event)
         case events.Revealed():
-            fired = [advice.id for advice in alerts(knowledge, state.answers, event.posterior)]
-            new = tuple(name for name in fired if name not in state.alerted)
+            new = tuple(rule.id for rule in due_alerts(state, knowledge, event.posterior))
             return replace(state, trail=(*state.trail, event.posterior), alerted=(*state.alerted, *new))
         case events.Noted():
             return replace(state, notes=(*state.notes, event.text))
         case events.Concluded():
-            return replace(state, concluded=True, stopped=event.stopped, pending=None)
+            return replace(state, concluded=True, stopped=event.stopped, pending=None, stop_declined=False)
         case events.Closed():
             return replace(state, closed=True)
         case events.KnowledgeChanged():
@@ -180,18 +204,24 @@ def _asked(state: State, event: events.Asked, knowledge: KnowledgeBase) -> State
         asked=asked,
         asked_last=state.asked_last if event.reason == "confirm" else event.finding,
         repeats=state.repeats + repeated,
-        to_confirm=tuple(entry for entry in state.to_confirm if entry[0] != event.finding),
     )
 
 
-def _replied(state: State, n: int, event: events.Replied) -> State:
+def _without(waiting: tuple[Proposal, ...], finding: str) -> tuple[Proposal, ...]:
+    return tuple(proposal for proposal in waiting if proposal.finding != finding)
+
+
+def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBase) -> State:
     state = replace(
         state,
         replies={**state.replies, n: event.text},
-        turn_of={**state.turn_of, n: event.to},
+        turn_of={**state.turn_of, n: event.to if event.kind != "narrative" else None},
     )
+    pending = state.pending
+    if pending is not None and pending.reason == "confirm" and event.kind == "reply":
+        state = replace(state, to_confirm=_without(state.to_confirm, pending.to))
     if event.kind == "command":
-        return _commanded(state, event)
+        return _commanded(state, event, knowledge.populations)
     if event.to == STOP:
         return replace(state, pending=None, stop_declined=True)
     if state.pending is not None and event.kind == "reply" and state.pending.reason == "clarify":
@@ -200,14 +230,16 @@ def _replied(state: State, n: int, event: events.Replied) -> State:
     return replace(state, pending=None)
 
 
-def _commanded(state: State, event: events.Replied) -> State:
+def _commanded(state: State, event: events.Replied, populations: Collection[str]) -> State:
     command = parse_command(event.text)
     if command is None:
         return state
     if command.name == "population":
-        return replace(state, population=command.argument or None)
+        return replace(state, population=command.argument) if command.argument in populations else state
     if command.name == "skip" and event.to == STOP:
         return replace(state, pending=None, stop_declined=True)
+    if command.name == "skip" and state.pending is not None and state.pending.reason == "confirm":
+        return replace(state, pending=None, to_confirm=_without(state.to_confirm, state.pending.to))
     if command.name == "skip" and event.to is not None:
         settled = state.settled | {event.to} if event.to not in (OPENING, STOP) else state.settled
         return replace(state, pending=None, settled=settled)
@@ -219,9 +251,9 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
     for entry in event.findings:
         if entry["outcome"] != "confirm" or entry["answer"] is None:
             continue
-        proposal = (entry["finding"], parse_answer(knowledge.finding(entry["finding"]), entry["answer"]))
-        waiting = [other for other in waiting if other[0] != proposal[0]]
-        waiting.append(proposal)
+        answer = parse_answer(knowledge.finding(entry["finding"]), entry["answer"])
+        waiting = [other for other in waiting if other.finding != entry["finding"]]
+        waiting.append(Proposal(entry["finding"], answer, event.to))
     return replace(state, to_confirm=tuple(waiting))
 
 
@@ -230,4 +262,7 @@ def _retracted(state: State, event: events.Retracted) -> State:
     answers: dict[str, Answer] = {}
     for change in kept:
         answers[change.finding] = change.answer
-    return replace(state, answers=answers, changes=kept, concluded=False, pending=None, stopped="")
+    waiting = tuple(proposal for proposal in state.to_confirm if proposal.turn != event.to)
+    return replace(
+        state, answers=answers, changes=kept, to_confirm=waiting, concluded=False, pending=None, stopped=""
+    )

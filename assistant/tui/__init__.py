@@ -27,7 +27,9 @@ def check_terminal() -> None:
     if not sys.stdin.isatty() or screen is None or not screen.isatty():
         raise UsageError(f"this is no terminal: {_HINT}, or `emh replay` for a saved interview")
     if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
-        raise UsageError(f"a terminal of the kind {os.environ.get('TERM', '')!r} shows no full screen: {_HINT}")
+        raise UsageError(
+            f"a terminal of the kind {os.environ.get('TERM', '')!r} shows no full screen: {_HINT}"
+        )
 
 
 def run(interview: Interview) -> int:

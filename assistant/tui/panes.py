@@ -51,7 +51,7 @@ def differential_rows(
     entries = list(shown.posterior.items())
     count = min(len(entries), max((height - 1) // each, 1))
     rows: list[Row] = []
-    for name, probability in entries[:count]:
+    for name, _ in entries[:count]:
         rows.extend(_entry(knowledge, shown, before, name, width))
     left = entries[count:]
     if left:
@@ -72,7 +72,10 @@ def _entry(
     label = safe(knowledge.diagnoses[name].short)
     label_style = "leader" if name == shown.leader else "text"
     word = shown.certainty(probability)
-    figures: list[Span] = [(f"{percent(probability):>5}", label_style), change_span(before, name, probability)]
+    figures: list[Span] = [
+        (f"{percent(probability):>5}", label_style),
+        change_span(before, name, probability),
+    ]
     if width >= ONE_LINE:
         length = width - _NAME_WIDTH - _CERTAINTY_WIDTH - 9 - 3
         return [
@@ -85,6 +88,7 @@ def _entry(
             )
         ]
     length = width - len(word) - 1
+    figures[0] = (percent(probability), label_style)
     name_row = justified([(label, label_style)], figures, width)
     return [name_row, ((bar(probability, length), "bar"), (f" {word}", "quiet"))]
 
@@ -96,8 +100,8 @@ def brief_row(interview: Interview, width: int, most: int = 4) -> Row:
     for number, (name, probability) in enumerate(list(shown.posterior.items())[:most]):
         change = change_span(interview.before, name, probability)[0].strip()
         text = f"{safe(interview.knowledge.diagnoses[name].short)} {percent(probability)}"
-        text += f" {shown.certainty(probability)}" if number == 0 else ""
         text += f" ({change})" if change else ""
+        text += f", {shown.certainty(probability)}" if number == 0 else ""
         span = (text if number == 0 else f" · {text}", "leader" if number == 0 else "quiet")
         if parts and row_width((*parts, span)) > width:
             break
@@ -123,17 +127,19 @@ def reasons_rows(interview: Interview, width: int, height: int) -> list[Row]:
         text = "Nothing answered yet: these are starting probabilities, a judgement (/population changes it)."
         if interview.answers:
             text = f"No answer parts {safe(leader.short)} from {safe(rival.short)} so far."
-        return [((line, "quiet"),) for line in wrapped(text, width)][:height]
+        return _plain(text, "quiet", width)[:height]
     notes: list[Row] = []
     if width >= WEIGHTS_FROM and height >= 8:
         legend = "10 dB: ten times as likely. Evidence: A cohort, B series, C case report, D judgement."
-        notes = [(), *(((line, "quiet"),) for line in wrapped(legend, width))]
+        notes = [(), *_plain(legend, "quiet", width)]
+    title = f"For {safe(leader.short)}, beside {safe(rival.short)}"
     sides = [
-        (f"For {safe(leader.short)}, beside {safe(rival.short)}", favour, "+", "rise"),
+        (title if len(title) <= width else f"For {safe(leader.short)}", favour, "+", "rise"),
         (f"Against {safe(leader.short)}", against, "-", "fall"),
     ]
     sides = [side for side in sides if side[1]]
-    room = height - len(notes) - (len(sides) - 1)
+    gaps = len(sides) - 1 if height >= 8 else 0
+    room = height - len(notes) - gaps
     rows: list[Row] = []
     for number, (title, side, sign, style) in enumerate(sides):
         # the second side keeps half of the room, or what it needs if that is less
@@ -141,7 +147,7 @@ def reasons_rows(interview: Interview, width: int, height: int) -> list[Row]:
         if number == 0 and len(sides) == 2:
             kept = min(room // 2, 1 + _needed(knowledge, sides[1][1], width))
         made = _side(knowledge, title, side, sign, style, width, room - kept)
-        if rows and made:
+        if rows and made and gaps:
             rows.append(())
         rows.extend(made)
         room -= len(made)
@@ -178,17 +184,15 @@ def _reason_rows(knowledge: KnowledgeBase, reason: Reason, sign: str, style: str
     finding = knowledge.findings[reason.finding]
     said = safe(f"{finding.name}: {answer_words(finding, reason.answer)}")
     if width < WEIGHTS_FROM:
-        return _marked(wrapped(said, width - 2), sign, style)
+        return [((f"{sign} ", style), (shortened(said, width - 2), "text"))]
     weight = f"{abs(reason.pairwise):5.1f} dB {reason.grade or ' '}"
     first, *rest = wrapped(said, width - 2 - len(weight) - 1)
     row = justified([(f"{sign} ", style), (first, "text")], [(weight, "quiet")], width)
     return [row, *((("  ", "text"), (line, "text")) for line in rest)]
 
 
-def _marked(lines: Iterable[str], sign: str, style: str) -> list[Row]:
-    return [
-        ((f"{sign} " if number == 0 else "  ", style), (line, "text")) for number, line in enumerate(lines)
-    ]
+def _plain(text: str, style: str, width: int) -> list[Row]:
+    return [((line, style),) for line in wrapped(text, width)]
 
 
 def side_rows(interview: Interview, width: int, height: int) -> list[Row]:
@@ -225,7 +229,7 @@ _GROUNDS = {
 
 def question_rows(wording: str, options: Iterable[str], width: int) -> list[Row]:
     """Return the pending question and its numbered options."""
-    rows: list[Row] = [((line, "question"),) for line in wrapped(safe(wording).strip(), width)]
+    rows = _plain(safe(wording).strip(), "question", width)
     items: list[Row] = []
     for option in options:
         number, _, words = safe(option).partition(" ")
@@ -247,10 +251,8 @@ def progress_row(interview: Interview, width: int) -> Row:
         full.append((f"{safe(title)} {done}/{of}", "section" if here else "quiet"))
     if row_width(tuple(full)) + row_width(tuple(right)) + 2 <= width:
         return justified(full, right, width)
-    signs = "".join(
-        "●" if of and done >= of else "◐" if done else "○" for _, done, of in sections
-    )
-    done_all, of_all = (sum(section[place] for section in sections) for place in (1, 2))
+    signs = "".join("●" if of and done >= of else "◐" if done else "○" for _, done, of in sections)
+    done_all, of_all = sum(done for _, done, _ in sections), sum(of for _, _, of in sections)
     left: list[Span] = []
     if present is not None:
         title, done, of = sections[present]
@@ -282,7 +284,7 @@ def title_row(interview: Interview, width: int, *, brief: bool) -> Row:
     answers = "no answer yet" if not count else "1 answer" if count == 1 else f"{count} answers"
     clinic = interview.state.population
     parts = [answers]
-    if clinic in interview.knowledge.populations:
+    if clinic is not None and clinic in interview.knowledge.populations:
         parts.append(f"clinic: {safe(interview.knowledge.populations[clinic].name)}")
     parts.append(f"saved as {safe(interview.session)}" if interview.path else "not saved")
     right = " · ".join(parts)

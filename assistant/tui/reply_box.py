@@ -15,8 +15,12 @@ LONGEST_PASTE = 20_000
 _SHIFT = 0xF0000
 """Added to a character that must not reach the terminal, so that it shows as a box and can be restored."""
 
-_HIDDEN = (*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0x61C, *range(0x200B, 0x2010),
-           0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC))  # fmt: skip
+_HIDDEN = (
+    *range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xAD, 0x61C, *range(0x200B, 0x2010),
+    *range(0x2028, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC),
+)  # fmt: skip
+"""Control, bidirectional and invisible characters; tab and line feed are none."""
+
 _BOX = {code: code + _SHIFT for code in _HIDDEN}
 _UNBOX = {boxed: code for code, boxed in _BOX.items()}
 

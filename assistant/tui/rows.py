@@ -18,6 +18,9 @@ Row = tuple[Span, ...]
 REPLACEMENT = "\ufffd"
 """Stands for a character that would steer the terminal, turn the text round or hide in it."""
 
+LONGEST_LINE = 100
+"""Columns of running text in a wide window; longer lines are hard to read."""
+
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSAFE_KINDS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _MOST_MARKS = 3
@@ -26,6 +29,8 @@ _MOST_MARKS = 3
 _PARTS = re.compile(r"\s+|\S+(?: (?:%|dB|bit|cm|mm)\S*)?")
 """Spaces, and words that stay together; a number keeps its unit."""
 
+_BARS = re.compile(r"(█+)")
+_TITLE = re.compile(r"[A-Z][^:]{1,60}:\Z")
 _GAPS = re.compile(r"(?<=\S) {2,}")
 
 
@@ -141,9 +146,15 @@ class Block:
     most: int = 0
     """Rows shown at most, the rest counted; 0 shows all."""
 
+    titled: bool = False
+    """Whether a short line that ends in a colon is a title."""
+
+    hanging: int = 0
+    """Columns by which the second row of a line is indented, where each line says something of its own."""
+
     def rows(self, width: int) -> list[Row]:
         """Return the block at a width."""
-        lines = wrapped(self.text, width - 2, 2)
+        lines = wrapped(self.text, min(width - 2, LONGEST_LINE), self.hanging)
         if self.most and len(lines) > self.most:
             left = len(lines) - self.most + 1
             lines = [*lines[: self.most - 1], f"… {left} more lines, kept whole in the transcript"]
@@ -153,19 +164,20 @@ class Block:
             rows.append(((f"{self.mark:<2}", self.mark_style), (self.heading, self.mark_style)))
         for number, line in enumerate(lines):
             mark = self.mark if number == 0 and not self.heading else following
-            rows.append(((f"{mark:<2}", self.mark_style), (line, self.style)))
+            rows.append(((f"{mark:<2}", self.mark_style), *self._spans(line)))
         return rows
 
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """Rows that are made for one width already."""
-
-    made: tuple[Row, ...]
-
-    def rows(self, width: int) -> list[Row]:
-        """Return them, cut where the width has shrunk."""
-        return list(self.made)
+    def _spans(self, line: str) -> Iterable[Span]:
+        if self.titled and _TITLE.match(line):
+            return ((line, "heading"),)
+        if "█" not in line:
+            return ((line, self.style),)
+        before, *bars = _BARS.split(line)
+        # odd places hold the bars
+        return (
+            (before, self.style),
+            *((part, self.style if number % 2 else "bar") for number, part in enumerate(bars)),
+        )
 
 
 def flowing(items: Sequence[Row], width: int, gap: int = 3, indent: int = 0) -> list[Row]:

@@ -13,13 +13,13 @@ from textual.screen import Screen
 from assistant.errors import AssistantError
 from assistant.session import OPENING, STOP, Interview, Pending, Utterance, parse_command
 from assistant.tui.messages import (
-    READING,
     earlier_blocks,
     help_blocks,
+    is_reading,
     page_title,
     question_block,
     reply_block,
-    utterance_block,
+    utterance_blocks,
 )
 from assistant.tui.panes import progress_row, question_rows, side_rows, title_row
 from assistant.tui.reply_box import ReplyBox
@@ -39,6 +39,13 @@ def key_name(binding: Binding) -> str:
     return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
 
 
+def _key(
+    key: str, action: str, label: str, does: str, priority: bool = True, *, show: bool = True
+) -> Binding:
+    """Return a key: footer, palette and help read it from BINDINGS."""
+    return Binding(key, action, label, show=show, priority=priority, tooltip=does)
+
+
 class InterviewScreen(Screen[None]):
     """The conversation, the live differential beside it, the pending question and the input below."""
 
@@ -46,20 +53,26 @@ class InterviewScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-tall")]
 
     BINDINGS = [
-        Binding("f1", "help", "Help", tooltip="this page: the question, the keys, the commands", priority=True),
-        Binding("f2", "say('/summary')", "Summary", tooltip="what has been said so far", priority=True),
-        Binding("f3", "say('/why')", "Why", tooltip="why this question is asked", priority=True),
-        Binding("f4", "say('/differential')", "All", tooltip="the whole differential with its reasons", priority=True),
-        Binding("f5", "say('/tests')", "Tests", tooltip="the tests that would tell most now", priority=True),
-        Binding("f6", "side", "Pane", tooltip="show or hide the live differential", priority=True),
-        Binding("ctrl+z", "say('/undo')", "Undo", tooltip="take back the last answer, or typing while there is some"),
-        Binding("ctrl+l", "app.light_dark", "Light", tooltip="change between light and dark", priority=True),
-        Binding("ctrl+q", "app.quit_interview", "Quit", tooltip="leave; the interview is saved and can be continued",
-                priority=True),
-        Binding("pageup", "turn(-1)", "Page up", tooltip="read further up", show=False, priority=True),
-        Binding("pagedown", "turn(1)", "Page down", tooltip="read further down", show=False, priority=True),
-        Binding("escape", "close_page", "Back", tooltip="close a page such as this one", show=False),
-    ]  # fmt: skip
+        _key("f1", "help", "Help", "this page: the question, the keys, the commands"),
+        _key("f2", "say('/summary')", "Summary", "what has been said so far"),
+        _key("f3", "say('/why')", "Why", "why this question is asked"),
+        _key("f4", "say('/differential')", "All", "the whole differential with its reasons"),
+        _key("f5", "say('/tests')", "Tests", "the tests that would tell most now"),
+        _key("f6", "side", "Pane", "show or hide the live differential"),
+        # without priority, since the input takes it while there is typing to take back
+        _key(
+            "ctrl+z",
+            "say('/undo')",
+            "Undo",
+            "take back the last answer, or typing while there is some",
+            False,
+        ),
+        _key("ctrl+l", "app.light_dark", "Light", "change between light and dark"),
+        _key("ctrl+q", "app.quit_interview", "Quit", "leave; the interview is saved and can be continued"),
+        _key("pageup", "turn(-1)", "Page up", "read further up", show=False),
+        _key("pagedown", "turn(1)", "Page down", "read further down", show=False),
+        _key("escape", "close_page", "Back", "close a page such as this one", False, show=False),
+    ]
 
     def __init__(self, interview: Interview) -> None:
         super().__init__()
@@ -155,7 +168,8 @@ class InterviewScreen(Screen[None]):
     def _too_small(self, width: int, height: int) -> Sequence[Row]:
         text = (
             f"The window is too small: {self.size.width} x {self.size.height}. "
-            f"emh needs {LEAST[0]} columns and {LEAST[1]} rows. Nothing is lost; make it larger, or use emh chat --plain."
+            f"emh needs {LEAST[0]} columns and {LEAST[1]} rows. Nothing is lost: make it larger, "
+            "or use emh chat --plain."
         )
         return [((line, "text"),) for line in wrapped(text, width)]
 
@@ -223,7 +237,7 @@ class InterviewScreen(Screen[None]):
         if question is not None and not self._asked_in_log and (moved or not is_command):
             blocks.append(question_block(question.text))
             self._asked_in_log = True
-        self.conversation.add([*blocks, reply_block(text)])
+        self.conversation.add([*blocks, reply_block(text, gap=not blocks)])
 
     def _take(self, said: Sequence[Utterance]) -> None:
         """Show what was said: the last question above the input, all else in the conversation."""
@@ -236,10 +250,10 @@ class InterviewScreen(Screen[None]):
         elif self.interview.pending is None:
             self._question = None
         self._paste_awaited = any(utterance.kind == "paste" for utterance in others)
-        blocks = [utterance_block(utterance) for utterance in others]
+        blocks = [block for utterance in others for block in utterance_blocks(utterance)]
         self.conversation.add(blocks)
         self._set_placeholder()
-        reading = [utterance for utterance in others if utterance.kind in READING]
+        reading = [utterance for utterance in others if is_reading(utterance)]
         if reading and self.conversation.height_of(blocks) > self.conversation.size.height > 0:
             self._open_page(page_title(reading), blocks)
 
@@ -269,10 +283,7 @@ class InterviewScreen(Screen[None]):
         if self.has_class("-reading") and self._page_title == "Help":
             self.close_page()
             return
-        keys = [
-            (key_name(binding), binding.tooltip)
-            for binding in self.listed_bindings()
-        ]
+        keys = [(key_name(binding), binding.tooltip) for binding in self.listed_bindings()]
         keys[-3:-3] = [
             ("Up, Down", "what was sent before"),
             ("Tab", "complete a /command"),
@@ -283,8 +294,8 @@ class InterviewScreen(Screen[None]):
 
     def action_side(self) -> None:
         """Show or hide the live differential; in a narrow window it takes the place of the conversation."""
-        self.close_page()
-        self.toggle_class("-side")
+        self.remove_class("-reading")
+        self.toggle_class("-instead" if self.has_class("-narrow") else "-alone")
         self.call_after_refresh(self._update_panes)
 
     def action_turn(self, direction: int) -> None:
@@ -307,5 +318,4 @@ class InterviewScreen(Screen[None]):
     def close_page(self) -> None:
         """Go back to the conversation."""
         self.remove_class("-reading")
-        if self.has_class("-narrow") or self.size.width < 80:
-            self.remove_class("-side")
+        self.remove_class("-instead")

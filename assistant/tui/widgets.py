@@ -15,11 +15,11 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
-from assistant.tui.rows import Ready, Row, row_width
+from assistant.tui.rows import Row, row_width
 
 STYLES = (
-    "text", "quiet", "heading", "user", "mark", "asked", "question", "number", "receipt", "alert", "alert-mark",
-    "error", "leader", "bar", "rise", "fall", "section", "key",
+    "text", "quiet", "heading", "user", "mark", "asked", "question", "number", "receipt", "alert",
+    "alert-mark", "error", "leader", "bar", "rise", "fall", "section", "key",
 )  # fmt: skip
 """The names a span may use; each is a component class `rows--NAME`."""
 
@@ -58,7 +58,7 @@ class Painter:
 
 
 class Page(ScrollView, can_focus=False):
-    """Blocks of text, wrapped once for a width and drawn line by line, so that a turn costs the same at any length."""
+    """Blocks of text wrapped once for a width and drawn line by line; a turn costs the same at any length."""
 
     COMPONENT_CLASSES = Painter.COMPONENT_CLASSES
 
@@ -124,7 +124,8 @@ class Page(ScrollView, can_focus=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew where the width has changed."""
-        width = self.scrollable_content_region.width
+        # measured with the bar in place, since it comes and goes while a hidden page is laid out
+        width = self.content_region.width - self.styles.scrollbar_size_vertical
         if width != self._width:
             self._width = width
             self._wrap_all()
@@ -149,7 +150,7 @@ class Page(ScrollView, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line."""
-        size = self.scrollable_content_region
+        size = self.scrollable_content_region.size
         place = self.scroll_offset.y + y
         if self._sinks and len(self._rows) < size.height:
             place -= size.height - len(self._rows)

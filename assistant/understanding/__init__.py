@@ -2,5 +2,6 @@
 
 from assistant.understanding.interpretation import Interpretation, Outcome, Reading
 from assistant.understanding.interpreter import Interpreter
+from assistant.understanding.short import bare_reply, reply_words
 
-__all__ = ["Interpretation", "Interpreter", "Outcome", "Reading"]
+__all__ = ["Interpretation", "Interpreter", "Outcome", "Reading", "bare_reply", "reply_words"]

@@ -1,0 +1,218 @@
+"""One turn: what a reply picks or means, what of it is stored, and what is said to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from assistant.knowledge import Finding, Kind, State
+from assistant.session import asking, wording
+from assistant.session import transcript as events
+from assistant.session.replies import Merge, merge
+from assistant.session.state import STOP, Pending, due_alerts
+from assistant.session.utterance import Utterance
+from assistant.understanding import Interpretation, Outcome, Reading, bare_reply, reply_words
+
+if TYPE_CHECKING:
+    from assistant.session.interview import Interview
+
+_OPEN_WORDS = ("leave it open", "leave open", "open", "neither", "none of these", "none of those")
+_AS_SAID = ("as said", "as i said", "as typed")
+_PROBABLY = ("probably", "probable", "likely")
+
+
+def stop_reply(interview: Interview, text: str) -> list[Utterance] | None:
+    """Handle yes and no to the offer to stop; None where the text says something else."""
+    said = bare_reply(interview.interpreter, text)
+    if said == "yes" or text.strip() == "1":
+        interview.append(events.Replied(text, STOP, "reply"))
+        return asking.conclude(interview, "offered")
+    if said == "no" or text.strip() == "2":
+        interview.append(events.Replied(text, STOP, "reply"))
+        return asking.go_on(interview)
+    return None
+
+
+def choice(interview: Interview, pending: Pending, text: str) -> int | None:
+    """Return which option the reply picks: its position, -1 for none of them, None for words of its own.
+
+    A number never picks an option of a quantity, since it is an answer there.
+    """
+    words = reply_words(text)
+    plain = " ".join(words)
+    quantity = interview.knowledge.finding(pending.to).kind is Kind.QUANTITY
+    numbered = len(words) == 1 and words[0].isdecimal() and len(words[0]) < 4
+    if pending.reason == "confirm":
+        if numbered and not quantity:
+            return {1: 0, 2: -1}.get(int(words[0]))
+        return {"yes": 0, "no": -1}.get(bare_reply(interview.interpreter, text) or "")
+    if plain in _OPEN_WORDS:
+        return -1
+    if numbered and not quantity and 1 <= int(words[0]) <= len(pending.options) + 1:
+        number = int(words[0])
+        return number - 1 if number <= len(pending.options) else -1
+    if plain in _AS_SAID:
+        return 0
+    if plain in _PROBABLY:
+        states = [answer.state for answer in pending.options]
+        return states.index(State.PROBABLE) if State.PROBABLE in states else None
+    return None
+
+
+def chosen(interview: Interview, pending: Pending, place: int, turn: int, text: str) -> list[Utterance]:
+    """Store the option that was picked, or leave things as they were."""
+    finding = interview.knowledge.finding(pending.to)
+    if place < 0:
+        interview.append(events.Interpreted(turn, ()))
+        return [left(interview, finding), *asking.go_on(interview)]
+    reading = Reading(finding.id, Outcome.ACCEPT, (pending.options[place],), ((0, len(text)),))
+    return understood(interview, Interpretation(text, finding.id, (reading,)), pending, turn)
+
+
+def understood(
+    interview: Interview, interpretation: Interpretation, pending: Pending | None, turn: int
+) -> list[Utterance]:
+    """Store what was read, say so, and ask on.
+
+    Args:
+        interview: the interview.
+        interpretation: of the reply; a narrative where it has no question.
+        pending: what the interview waited for.
+        turn: number of the replied event.
+    """
+    asked = interpretation.question
+    findings = interview.knowledge.findings
+    stored = interview.state.answers
+    merged = [
+        merge(reading, stored.get(reading.finding), findings[reading.finding], asked=reading.finding == asked)
+        for reading in interpretation.readings
+    ]
+    if pending is not None and pending.reason == "confirm":
+        merged = [_kept(one, pending, interview) for one in merged]
+    interview.append(events.Interpreted(turn, tuple(_spelled(one.reading) for one in merged)))
+    said = _store(interview, merged, turn, interpretation.reply)
+    if interpretation.cut:
+        said.append(
+            Utterance("remark", "The text was very long: only its beginning was read; all of it is kept.")
+        )
+    if asked is None:
+        return [*said, *_after_narrative(interview, merged, pending)]
+    settled = any(one.reading.finding == asked and (one.answer is not None or one.known) for one in merged)
+    if settled:
+        return [*said, *asking.go_on(interview)]
+    return [*said, *_not_answered(interview, interpretation, pending, asked, bool(said))]
+
+
+def _kept(one: Merge, pending: Pending, interview: Interview) -> Merge:
+    """Keep a stored answer where "I don't know" is the reply to a confirmation."""
+    answer = one.answer
+    if one.reading.finding != pending.to or answer is None or answer.moves:
+        return one
+    if pending.to not in interview.state.answers:
+        return one
+    return Merge(replace(one.reading, outcome=Outcome.ASK))
+
+
+def _after_narrative(
+    interview: Interview, merged: Sequence[Merge], pending: Pending | None
+) -> list[Utterance]:
+    said = []
+    if not any(one.stores for one in merged):
+        text = "Nothing in this text could be read as a finding; it is kept in the transcript."
+        said.append(Utterance("remark", text))
+    name = pending.finding if pending is not None else None
+    question = interview.script.question(name) if name is not None else None
+    still_open = name is not None and name not in interview.answers and question is not None
+    if not still_open or interview.state.to_confirm or pending is None or pending.reason == "confirm":
+        return [*said, *asking.go_on(interview)]
+    if question is not None and name is not None and question.may_be_asked(interview.answers):
+        return [*said, *asking.ask_finding(interview, name)]
+    return [*said, *asking.go_on(interview)]
+
+
+def _store(interview: Interview, merged: Sequence[Merge], turn: int, reply: str) -> list[Utterance]:
+    said: list[Utterance] = []
+    changed: list[str] = []
+    for one in merged:
+        if one.answer is None:
+            continue
+        finding = interview.knowledge.findings[one.reading.finding]
+        was = interview.state.answers.get(finding.id)
+        spans = one.reading.spans
+        if was is None:
+            interview.append(events.Answered(finding.id, one.answer.plain(), turn, spans))
+        else:
+            interview.append(events.Corrected(finding.id, one.answer.plain(), was.plain(), turn, spans))
+            changed.append(finding.id)
+        words = " … ".join(reply[start:end] for start, end in spans)
+        line = wording.receipt(finding, one.answer, words, was=was, note=one.reading.reason)
+        said.append(Utterance("receipt", line, finding.id, spans=spans))
+    if said:
+        said.extend(reveal(interview))
+    for name in changed:
+        said.extend(_recheck(interview, name))
+    return said
+
+
+def reveal(interview: Interview) -> list[Utterance]:
+    """Write down the differential after a change and return new alerts and a line on it."""
+    shown = interview.differential
+    posterior = {name: round(p, 6) for name, p in shown.posterior.items()}
+    before = interview.state.trail[-1] if interview.state.trail else shown.prior
+    alerts = due_alerts(interview.state, interview.knowledge, posterior)
+    interview.append(events.Revealed(posterior, shown.leader, True))
+    said = [Utterance("alert", wording.advice_line(rule)) for rule in alerts]
+    return [*said, Utterance("differential", wording.differential_brief(interview.knowledge, shown, before))]
+
+
+def _recheck(interview: Interview, name: str) -> list[Utterance]:
+    """Offer the answers that were given in the light of the one that changed."""
+    dependent = [
+        finding.name
+        for finding in interview.knowledge.findings.values()
+        if finding.id in interview.answers and finding.id != name and _rests_on(interview, finding, name)
+    ]
+    if not dependent:
+        return []
+    listed = ", ".join(dependent)
+    text = (
+        f"These answers were given with the earlier one in mind; /correct any that no longer holds: {listed}."
+    )
+    return [Utterance("remark", text)]
+
+
+def _rests_on(interview: Interview, finding: Finding, name: str) -> bool:
+    question = interview.script.question(finding.id)
+    return name in finding.gate or (question is not None and name in question.when.findings)
+
+
+def _not_answered(
+    interview: Interview, interpretation: Interpretation, pending: Pending | None, asked: str, other: bool
+) -> list[Utterance]:
+    """Ask once more in other words, or leave the question open."""
+    finding = interview.knowledge.finding(asked)
+    if pending is not None and pending.reason in ("confirm", "clarify"):
+        return [left(interview, finding), *asking.go_on(interview)]
+    reading = interpretation.reading(asked)
+    readings, reason = (reading.answers, reading.reason) if reading is not None else ((), "")
+    start = "Noted; still open" if other else "That was not understood as an answer"
+    return asking.ask_otherwise(interview, asked, readings, reason, start)
+
+
+def left(interview: Interview, finding: Finding) -> Utterance:
+    """Return that a question was not answered, and what that leaves."""
+    stored = interview.answers.get(finding.id)
+    if stored is not None:
+        return Utterance("remark", f"{finding.name}: it stays {wording.answer_words(finding, stored)}.")
+    return Utterance("remark", f"{finding.name} is left open; /correct {finding.id} takes it up again.")
+
+
+def _spelled(reading: Reading) -> dict[str, Any]:
+    answer = reading.answer
+    return {
+        "finding": reading.finding,
+        "answer": answer.plain() if answer is not None else None,
+        "outcome": reading.outcome.value,
+        "spans": [list(span) for span in reading.spans],
+    }
