@@ -16,20 +16,22 @@ from assistant.knowledge import KnowledgeBase, load_knowledge
 from assistant.session.case_reader import read_case
 from assistant.session.case_runner import OPEN, CaseRun, CaseRunner
 from assistant.session.cases import Input, case_files
-from assistant.session.verification import Verification, verify
+from assistant.session.verification import Verification, verify, verify_case
 
 CASES = Path(__file__).parent / "cases"
 
 REPLIES = """\
 id: sample
-narrative: A 62-year-old man with myelodysplastic syndrome, regularly transfused.
+narrative: A 62-year-old man with myelofibrosis, regularly transfused.
 replies:
   age: 62
   sex: man
   malignancy: none
-  marrow_disorder: myelodysplastic syndrome
+  marrow_disorder: myelofibrosis
+  transfusions: regularly transfused
+  hemolysis_or_smear: leukoerythroblastic
 unknown_replies: {prior_biopsies: not done}
-gold: {age: 62, sex: male, malignancy: none, marrow_disorder: mds, transfusions: regular}
+gold: {age: 62, sex: male, malignancy: none, marrow_disorder: myelofibrosis, transfusions: regular}
 diagnosis: emh
 """
 
@@ -44,6 +46,11 @@ def shipped(knowledge: KnowledgeBase) -> tuple[Verification, ...]:
     return verify([CASES], knowledge)
 
 
+@pytest.fixture(scope="module")
+def runner(knowledge: KnowledgeBase) -> CaseRunner:
+    return CaseRunner(knowledge)
+
+
 def write(folder: Path, text: str, name: str = "sample.case.yaml") -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
@@ -52,15 +59,15 @@ def write(folder: Path, text: str, name: str = "sample.case.yaml") -> Path:
 
 def played(
     folder: Path,
-    knowledge: KnowledgeBase,
+    runner: CaseRunner,
     text: str,
     *,
     given: Input = "replies",
     order: str = "informative",
     limit: int | None = None,
 ) -> CaseRun:
-    runner = CaseRunner(knowledge, order, given, limit)
-    return runner.run(read_case(write(folder, text), knowledge))
+    case = read_case(write(folder, text), runner.knowledge)
+    return CaseRunner(runner.knowledge, order, given, limit, runner.interpreter).run(case)
 
 
 # -- the shipped cases
@@ -118,43 +125,41 @@ def test_t2star_counts_only_against_diffuse_iron(shipped: tuple[Verification, ..
 # -- the simulated clinician
 
 
-def test_replies_are_given_when_asked(tmp_path: Path, knowledge: KnowledgeBase) -> None:
-    run = played(tmp_path, knowledge, REPLIES, order="scripted")
+def test_replies_are_given_when_asked(tmp_path: Path, runner: CaseRunner) -> None:
+    run = played(tmp_path, runner, REPLIES, order="scripted")
     said = {one.to: one.reply for one in run.exchanges if not one.repeated}
     assert said["opening"] == "ask"
     assert said["age"] == "62"
     assert said["prior_biopsies"] == "not done"
     assert said["lesion_count"] == "unknown"
-    assert run.interview.answers["marrow_disorder"].values == {"mds"}
+    assert run.interview.answers["marrow_disorder"].values == {"myelofibrosis"}
     assert run.interview.finished
     assert run.unused_replies == ()
 
 
-def test_the_narrative_fills_gaps_before_replies(tmp_path: Path, knowledge: KnowledgeBase) -> None:
-    run = played(tmp_path, knowledge, REPLIES, given="narrative")
+def test_the_narrative_fills_gaps_before_replies(tmp_path: Path, runner: CaseRunner) -> None:
+    run = played(tmp_path, runner, REPLIES, given="narrative")
     assert "transfusions" in run.interview.answers
     assert "age" not in run.interview.state.asked
     assert "age" in run.unused_replies
 
 
-def test_gold_bypasses_understanding(tmp_path: Path, knowledge: KnowledgeBase) -> None:
+def test_gold_bypasses_understanding(tmp_path: Path, runner: CaseRunner) -> None:
     text = REPLIES.replace("age: 62\n  sex", "age: a riddle\n  sex")
-    run = played(tmp_path, knowledge, text, given="gold", order="scripted")
+    run = played(tmp_path, runner, text, given="gold", order="scripted")
     assert {name: answer.plain() for name, answer in run.interview.answers.items() if answer.moves} == {
         "age": 62,
         "sex": "male",
         "malignancy": "none",
-        "marrow_disorder": "mds",
+        "marrow_disorder": "myelofibrosis",
         "transfusions": "regular",
     }
     assert run.repeats == 0
 
 
-def test_an_unreadable_reply_is_settled_by_the_gold_option_once(
-    tmp_path: Path, knowledge: KnowledgeBase
-) -> None:
+def test_an_unreadable_reply_is_settled_by_the_gold_option_once(tmp_path: Path, runner: CaseRunner) -> None:
     text = "id: x\nreplies: {sex: qwxz}\ngold: {sex: male}\n"
-    run = played(tmp_path, knowledge, text, order="scripted")
+    run = played(tmp_path, runner, text, order="scripted")
     again = [one for one in run.exchanges if one.to == "sex" and one.repeated]
     assert [one.reply for one in again] == ["2"]
     assert run.interview.answers["sex"].plain() == "male"
@@ -162,30 +167,30 @@ def test_an_unreadable_reply_is_settled_by_the_gold_option_once(
     assert run.repeats == 1
 
 
-def test_an_unreadable_reply_without_gold_is_left_open(tmp_path: Path, knowledge: KnowledgeBase) -> None:
-    run = played(tmp_path, knowledge, "id: x\nreplies: {sex: qwxz}\n", order="scripted")
+def test_an_unreadable_reply_without_gold_is_left_open(tmp_path: Path, runner: CaseRunner) -> None:
+    run = played(tmp_path, runner, "id: x\nreplies: {sex: qwxz}\n", order="scripted")
     assert [one.reply for one in run.exchanges if one.to == "sex"] == ["qwxz", OPEN]
     assert "sex" not in run.interview.answers
 
 
-def test_a_limit_ends_the_questions(tmp_path: Path, knowledge: KnowledgeBase) -> None:
-    run = played(tmp_path, knowledge, REPLIES, limit=3)
+def test_a_limit_ends_the_questions(tmp_path: Path, runner: CaseRunner) -> None:
+    run = played(tmp_path, runner, REPLIES, limit=3)
     assert run.questions == 3
     assert run.interview.state.stopped == "limit"
 
 
 @pytest.mark.parametrize("reply", ["why?", "undo", "back", "help", "/nonsense", "word\nword\nword", "stop"])
-def test_any_reply_lets_the_case_end(tmp_path: Path, knowledge: KnowledgeBase, reply: str) -> None:
+def test_any_reply_lets_the_case_end(tmp_path: Path, runner: CaseRunner, reply: str) -> None:
     text = f"id: x\nreplies: {{sex: {json.dumps(reply)}, age: {json.dumps(reply)}}}\ngold: {{sex: male}}\n"
-    assert played(tmp_path, knowledge, text, order="scripted").interview.finished
+    assert played(tmp_path, runner, text, order="scripted").interview.finished
 
 
 # -- expectations
 
 
-def failed(folder: Path, knowledge: KnowledgeBase, expect: str) -> list[str]:
+def failed(folder: Path, runner: CaseRunner, expect: str) -> list[str]:
     path = write(folder, f"{REPLIES}expect:\n  {expect}\n")
-    (result,) = verify([path], knowledge)
+    result = verify_case(read_case(path, runner.knowledge), runner)
     return [str(failure) for failure in result.failures]
 
 
@@ -197,15 +202,15 @@ def failed(folder: Path, knowledge: KnowledgeBase, expect: str) -> list[str]:
         "rank: {emh: 1, metastasis: 2..17}",
         "band: {emh: [unlikely, may represent, likely], adenoma: very unlikely}",
         "probability: {emh: 0.05..1}",
-        "answers: {age: 62, marrow_disorder: mds}",
+        "answers: {age: 62, marrow_disorder: myelofibrosis}",
         "asked: [gcsf, age]",
         "never_asked: [mibg_avid]",
         "advice: [think_of_emh_marrow]",
         "questions: 1..70",
     ],
 )
-def test_expectations_that_hold(tmp_path: Path, knowledge: KnowledgeBase, expect: str) -> None:
-    assert failed(tmp_path, knowledge, expect) == []
+def test_expectations_that_hold(tmp_path: Path, runner: CaseRunner, expect: str) -> None:
+    assert failed(tmp_path, runner, expect) == []
 
 
 @pytest.mark.parametrize(
@@ -224,14 +229,14 @@ def test_expectations_that_hold(tmp_path: Path, knowledge: KnowledgeBase, expect
     ],
 )
 def test_expectations_that_fail_name_their_line(
-    tmp_path: Path, knowledge: KnowledgeBase, expect: str, told: str
+    tmp_path: Path, runner: CaseRunner, expect: str, told: str
 ) -> None:
-    (failure,) = failed(tmp_path, knowledge, expect)
+    (failure,) = failed(tmp_path, runner, expect)
     line = len(REPLIES.splitlines()) + 2
     assert failure.startswith(f"{tmp_path / 'sample.case.yaml'}:{line}: {told}")
 
 
-def test_a_turn_is_held_to_its_expectations_at_once(tmp_path: Path, knowledge: KnowledgeBase) -> None:
+def test_a_turn_is_held_to_its_expectations_at_once(tmp_path: Path, runner: CaseRunner) -> None:
     text = """\
 id: x
 narrative: A 62-year-old man.
@@ -243,11 +248,11 @@ turns:
     expect: {answers: {sex: female}}
 expect: {answers: {sex: male}}
 """
-    (result,) = verify([write(tmp_path, text)], knowledge)
+    result = verify_case(read_case(write(tmp_path, text), runner.knowledge), runner)
     assert [failure.expectation.line for failure in result.failures] == [9]
 
 
-def test_an_expectation_never_reached_fails(tmp_path: Path, knowledge: KnowledgeBase) -> None:
+def test_an_expectation_never_reached_fails(tmp_path: Path, runner: CaseRunner) -> None:
     text = """\
 id: x
 turns:
@@ -256,7 +261,7 @@ turns:
   - user: 62-year-old man
     expect: {answers: {age: 62}}
 """
-    (result,) = verify([write(tmp_path, text)], knowledge)
+    result = verify_case(read_case(write(tmp_path, text), runner.knowledge), runner)
     (failure,) = result.failures
     assert failure.found == "never reached"
     assert failure.expectation.line == 6
@@ -271,14 +276,14 @@ turns:
         ("- a list\n", ":1:1: error C100: a case is a mapping"),
         ("id: x\n", ":1:1: error C105: the clinician says nothing"),
         ("replies: {age: 3}\n", "error C105: 'id' is missing"),
-        ("id: x\nreplys: {age: 3}\n", ":2:1: error C104: unknown key 'replys'; did you mean 'replies'?"),
+        ("id: x\nreplys: {age: 3}\n", ":2:9: error C104: unknown key 'replys'; did you mean 'replies'?"),
         ("id: x\nreplies: {aeg: 3}\n", "error C107: there is no finding 'aeg'; did you mean 'age'?"),
         ("id: x\nreplies: {age: true}\n", "error C106: age: expected what is said, not True; quote it"),
-        ("id: x\nreplies: {age: 3}\ngold: {sex: man}\n", ":3:8: error C107: sex has no value 'man'"),
+        ("id: x\nreplies: {age: 3}\ngold: {sex: man}\n", ":3:13: error C107: sex has no value 'man'"),
         ("id: x\nreplies: {age: 3}\ndiagnosis: hccc\n", "did you mean 'hcc'?"),
-        ("id: x\nreplies: {age: 3}\norder: random\n", ":3:1: error C116: order must be one of"),
+        ("id: x\nreplies: {age: 3}\norder: random\n", ":3:8: error C116: order must be one of"),
         ("id: x\nreplies: {age: 3}\nscript: slow\n", "error C107: there is no script 'slow'"),
-        ("id: x\nreplies: {age: 3}\nturns: [{user: hi}]\n", ":3:1: error C117: turns stand instead"),
+        ("id: x\nreplies: {age: 3}\nturns: [{user: hi}]\n", ":3:8: error C117: turns stand instead"),
         ("id: x\nturns: [{usr: hi}]\n", "error C104: unknown key 'usr'; did you mean 'user'?"),
         ("id: x\nreplies: {age: 3}\nexpect: {leder: emh}\n", "did you mean 'leader'?"),
         ("id: x\nreplies: {age: 3}\nexpect: {rank: {emh: 3..1}}\n", "expected a range such as 1..3"),
@@ -325,11 +330,11 @@ def test_command_prints_failures_with_file_and_line(
 ) -> None:
     path = write(tmp_path, f"{REPLIES}expect: {{leader: hcc}}\n")
     assert main(["test", str(path)]) == 1
-    assert f"{path}:12: leader: expected hcc" in capsys.readouterr().out
+    assert f"{path}:13: leader: expected hcc" in capsys.readouterr().out
     assert main(["test", str(path), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert (told["cases"], told["passed"], told["failed"]) == (1, 0, 1)
-    assert told["rows"][0]["failures"][0]["line"] == 12
+    assert told["rows"][0]["failures"][0]["line"] == 13
 
 
 def test_command_shows_the_conversation_when_asked(
@@ -338,7 +343,7 @@ def test_command_shows_the_conversation_when_asked(
     path = write(tmp_path, f"{REPLIES}expect: {{leader: emh}}\n")
     assert main(["test", str(path), "--verbose"]) == 0
     out = capsys.readouterr().out
-    assert "> myelodysplastic syndrome" in out
+    assert "> myelofibrosis" in out
     assert "1 of 1 cases hold" in out
 
 
@@ -370,7 +375,7 @@ def test_plugin_collects_cases_that_expect_something(tmp_path: Path) -> None:
         check=False,
     )  # fmt: skip
     assert done.returncode == 1
-    assert "fails.case.yaml:12: leader: expected hcc, found emh" in done.stdout
+    assert "fails.case.yaml:13: leader: expected hcc, found emh" in done.stdout
     assert "1 failed, 1 passed" in done.stdout
     assert "Traceback" not in done.stdout
 

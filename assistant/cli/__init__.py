@@ -81,9 +81,9 @@ def _run(words: list[str]) -> int:
         print(_overview(), end="")
         return 0
     if words and words[0] in ("-V", "--version"):
-        from assistant.session.interview import APP_VERSION
+        from assistant.locations import version
 
-        print(f"emh {APP_VERSION}")
+        print(f"emh {version()}")
         return 0
     name, rest = ("chat", words) if not words or words[0].startswith("-") else (words[0], words[1:])
     if name not in command_names():

@@ -55,8 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _sheet() -> dict[str, Any]:
     from assistant.knowledge import load_knowledge
-    from assistant.locations import sessions_folder
-    from assistant.session.interview import APP_VERSION
+    from assistant.locations import sessions_folder, version
     from assistant.session.transcript import VERSION
     from assistant.session.wording import GRADES
 
@@ -70,7 +69,7 @@ def _sheet() -> dict[str, Any]:
     grades = Counter(row.grade for row in rows)
     priors = Counter(diagnosis.prior_basis.grade for diagnosis in knowledge.diagnoses.values())
     return {
-        "emh": APP_VERSION,
+        "emh": version(),
         "python": platform.python_version(),
         "transcript_version": VERSION,
         "knowledge": {"version": knowledge.version, "sha256": knowledge.sha256},

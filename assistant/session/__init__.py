@@ -2,7 +2,6 @@
 
 from assistant.session.commands import COMMANDS, Command, parse_command
 from assistant.session.interview import Interview
-from assistant.session.utterance import Utterance
 from assistant.session.state import OPENING, STOP, Pending, State, fold
 from assistant.session.transcript import (
     Transcript,
@@ -11,6 +10,7 @@ from assistant.session.transcript import (
     read_transcript,
     session_path,
 )
+from assistant.session.utterance import Utterance
 
 __all__ = [
     "COMMANDS",

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, nearest
-from assistant.inference import gains, next_tests, prior, reasons
+from assistant.inference import gains, next_tests, percent, prior, reasons
 from assistant.knowledge import KnowledgeBase, parse_answer
-from assistant.session import transcript as events
 from assistant.session import asking, turns, wording
+from assistant.session import transcript as events
 from assistant.session.commands import COMMANDS, Command
 from assistant.session.state import OPENING, STOP
 from assistant.session.utterance import Utterance
@@ -102,8 +102,8 @@ def _reasons_of(interview: Interview, diagnosis: str) -> list[Utterance]:
     name = knowledge.diagnoses[diagnosis].name
     probability = shown.posterior[diagnosis]
     lines = [
-        f"{name}: {wording.percent(probability)}, {shown.certainty(probability)}, rank {shown.rank(diagnosis)}. "
-        f"It began at {wording.percent(shown.prior[diagnosis])}."
+        f"{name}: {percent(probability)}, {shown.certainty(probability)}, rank {shown.rank(diagnosis)}. "
+        f"It began at {percent(shown.prior[diagnosis])}."
     ]
     counting = [reason for reason in found if not reason.silent]
     against = [reason for reason in counting if reason.pairwise < 0]
@@ -130,9 +130,8 @@ def _differential(interview: Interview, command: Command) -> list[Utterance]:
         lines.append("Starting probabilities are a judgement and can be changed with /population.")
     found = reasons(knowledge, interview.answers, None, clinic)
     if found:
-        lines.append(
-            f"What carries {knowledge.diagnoses[shown.leader].short} beside {knowledge.diagnoses[shown.runner_up].short}:"
-        )
+        leader, second = (knowledge.diagnoses[name].short for name in (shown.leader, shown.runner_up))
+        lines.append(f"What carries {leader} beside {second}:")
         lines.extend(f"  {line}" for line in wording.weights_lines(knowledge, found))
         lines.extend(f"  {wording.reason_line(knowledge, reason)}" for reason in found if reason.silent)
     return [_say("differential", "\n".join(lines)), *asking.ask_again(interview)]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from assistant.dialog import Script, load_script
 from assistant.knowledge import Answer, Finding, Kind, KnowledgeBase, State
 from assistant.session.cases import NARRATIVE, Case, Input
 from assistant.session.expectations import Failure, failures
 from assistant.session.gold import Verdict, judge
-from assistant.session.interview import Interview, Utterance
+from assistant.session.interview import Interview
 from assistant.session.state import OPENING, STOP, Pending
+from assistant.session.utterance import Utterance
 from assistant.understanding import Interpreter
 
 LONGEST_RUN = 400
@@ -87,21 +88,25 @@ class CaseRun:
         return tuple(name for name in self.case.replies if name not in self.used)
 
 
-@dataclass(slots=True)
 class CaseRunner:
     """Plays cases with one knowledge base and one interpreter, which are costly to make."""
 
-    knowledge: KnowledgeBase
-    order: str = "informative"
-    """For cases that name none."""
+    def __init__(
+        self,
+        knowledge: KnowledgeBase,
+        order: str = "informative",
+        input: Input = "replies",
+        max_questions: int | None = None,
+        interpreter: Interpreter | None = None,
+    ) -> None:
+        self.knowledge = knowledge
+        self.order = order
+        """For cases that name none."""
 
-    input: Input = "replies"
-    max_questions: int | None = None
-    interpreter: Interpreter = field(init=False)
-    _scripts: dict[str, Script] = field(init=False, default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.interpreter = Interpreter(self.knowledge)
+        self.input = input
+        self.max_questions = max_questions
+        self.interpreter = interpreter or Interpreter(knowledge)
+        self._scripts: dict[str, Script] = {}
 
     def run(self, case: Case) -> CaseRun:
         """Play one case to its end.

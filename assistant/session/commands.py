@@ -50,7 +50,8 @@ _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"why not (?:an? |the )?(?P<argument>[\w /-]{2,60}?)", "whynot"),
         (r"what about (?P<argument>[\w /-]{2,60}?)", "whynot"),
         (
-            r"why(?: do you ask| are you asking| ask| this(?: question)?| that| is that important)?(?: this| that| me that)?",
+            r"why(?: do you ask| are you asking| ask| this(?: question)?| that| is that important)?"
+            r"(?: this| that| me that)?",
             "why",
         ),
         (
@@ -58,7 +59,8 @@ _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "why",
         ),
         (
-            r"(?:show )?(?:the |your )?(?:current |present )?(?:differential|ddx)|what do you think|what is it(?: then)?|and now",
+            r"(?:show )?(?:the |your )?(?:current |present )?(?:differential|ddx)|what do you think"
+            r"|what is it(?: then)?|and now",
             "differential",
         ),
         (

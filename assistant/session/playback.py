@@ -12,8 +12,8 @@ from assistant.inference import certainty_word, percent
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import transcript as events
 from assistant.session import wording
-from assistant.session.interview import Utterance
 from assistant.session.transcript import Line, Transcript
+from assistant.session.utterance import Utterance
 
 
 @dataclass(frozen=True, slots=True)

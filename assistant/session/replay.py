@@ -11,6 +11,7 @@ from assistant.errors import AnswerError, UsageError
 from assistant.inference import certainty_word
 from assistant.knowledge import Answer, KnowledgeBase, parse_answer
 from assistant.session import transcript as events
+from assistant.session.commands import parse_command
 from assistant.session.interview import Interview
 from assistant.session.state import OPENING, STOP, Pending
 from assistant.session.transcript import Line, Transcript
@@ -144,7 +145,8 @@ class _Rerun:
     def _reply(self, line: Line, event: events.Replied) -> None:
         """Let today's interview read the words, as a reply to the question of the transcript."""
         today = self._today
-        if event.kind == "command":
+        command = parse_command(event.text) if event.kind == "command" else None
+        if event.kind == "command" and (command is None or command.name != "correct"):
             try:
                 today.append(event)
                 _ = today.differential

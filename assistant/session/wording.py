@@ -150,7 +150,8 @@ def advice_line(advice: Advice, *, with_basis: bool = True) -> str:
 def test_line(knowledge: KnowledgeBase, offer: TestOffer) -> str:
     """Return one test with what it tells and what it costs."""
     shown = ", ".join(knowledge.findings[name].name for name in offer.findings[:3])
-    return f"{offer.test.name}: {offer.gain:.2f} bit, burden {offer.test.burden} of 5; shows {shown}. Hazard: {offer.test.hazard}"
+    worth = f"{offer.gain:.2f} bit, burden {offer.test.burden} of 5"
+    return f"{offer.test.name}: {worth}; shows {shown}. Hazard: {offer.test.hazard}"
 
 
 def summary_lines(knowledge: KnowledgeBase, answers: Mapping[str, Answer]) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ def run(interview: Interview) -> int:
 
     app = InterviewApp(interview)
     app.run()
+    app.stand_down()
     code = app.return_code or 0
     if app.crashed:
         return code or 1

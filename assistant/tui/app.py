@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -24,6 +25,9 @@ from assistant.tui.screens import InterviewScreen, key_name
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 """Signals that end the program in order, with 128 + n as its exit code."""
+
+PATIENCE = 2.0
+"""Seconds after a signal in which the terminal must be restored."""
 
 DARK = Theme(
     name="emh-dark",
@@ -127,6 +131,7 @@ class InterviewApp(App[None]):
         self.crashed = False
         """Whether a bug ended the program."""
 
+        self._watchdog: threading.Timer | None = None
         self.main_screen = InterviewScreen(interview)
         screen = sys.__stderr__
         encoding = (screen.encoding if screen is not None else None) or "ascii"
@@ -154,9 +159,21 @@ class InterviewApp(App[None]):
 
     def end_by_signal(self, number: int) -> None:
         """Close the interview and leave with 128 + `number`."""
+        if self._watchdog is not None:
+            return
+        # the driver waits for ever to restore a terminal that has gone, and by then all is on the disk
+        self._watchdog = threading.Timer(PATIENCE, os._exit, (128 + number,))
+        self._watchdog.daemon = True
+        self._watchdog.start()
+        self.main_screen.keep_unsent()
         if not self.interview.state.closed:
             self.interview.close("signal")
         self.exit(return_code=128 + number)
+
+    def stand_down(self) -> None:
+        """Call the watchdog off: the terminal is restored."""
+        if self._watchdog is not None:
+            self._watchdog.cancel()
 
     def action_quit_interview(self) -> None:
         """Leave; what was said is saved already."""

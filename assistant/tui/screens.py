@@ -80,6 +80,9 @@ class InterviewScreen(Screen[None]):
         self.last_words = ""
         """What the interview said when it was left."""
 
+        self.unsent = ""
+        """What was typed and not sent when it was left."""
+
         self._question: Utterance | None = None
         self._asked_in_log = True
         """Whether the pending question stands in the conversation already."""
@@ -122,11 +125,9 @@ class InterviewScreen(Screen[None]):
         """Return the conversation."""
         return self.query_one("#conversation", Page)
 
-    @property
-    def unsent(self) -> str:
-        """Return what was typed and not sent."""
-        box = self.query("#reply")
-        return box.first(ReplyBox).written if box else ""
+    def keep_unsent(self) -> None:
+        """Remember what was typed and not sent, before the screen is taken down."""
+        self.unsent = self.query_one("#reply", ReplyBox).written
 
     @property
     def _side_hidden(self) -> bool:
@@ -219,6 +220,7 @@ class InterviewScreen(Screen[None]):
             said = [Utterance("error", f"{error}. The reply was not taken; it stands in the input again.")]
             self.query_one("#reply", ReplyBox).bring_back()
         if self.interview.state.closed:
+            self.keep_unsent()
             self.last_words = "\n".join(utterance.text for utterance in said)
             self.app.exit(return_code=0)
             return

@@ -11,7 +11,8 @@ from assistant.understanding.text import Token, fold, words
 
 _KINDS = (
     "hedges", "hedge_exceptions", "unknown", "not_done", "not_assessable", "relatives", "others", "patient",
-    "organs", "lesion_words", "liver_words", "comparison", "partial", "neutral", "knowing", "past", "now", "planned", "stopped", "hypothetical", "closing",
+    "organs", "lesion_words", "liver_words", "comparison", "partial", "neutral", "knowing", "past", "now",
+    "planned", "stopped", "hypothetical", "closing",
 )  # fmt: skip
 
 

@@ -121,7 +121,10 @@ def _usable(
 
 
 _PLAIN_POLARITY = frozenset(
-    ["no", "yes", "not", "and", "or", "plus", "without", "present", "absent", "neg", "negative", "pos", "positive", "+", "also", "now", "but"]
+    [
+        "no", "yes", "not", "and", "or", "plus", "without", "present", "absent", "neg", "negative", "pos",
+        "positive", "+", "also", "now", "but",
+    ]
 )  # fmt: skip
 """Words that leave a clause fully explained beside one generic phrase."""
 

@@ -49,7 +49,7 @@ class Claim:
     """Whether the words are of the liver around the lesion, or of some of several lesions only."""
 
     implied: bool = False
-    """Whether another claim on the same finding overrides it without conflict (a measurement, a name beside its value)."""
+    """Whether another claim on the same finding overrides it without conflict (a measurement)."""
 
 
 def presence(finding: Finding) -> frozenset[str]:

@@ -117,12 +117,10 @@ class Lexicon:
 
     def _nearest(self, word: str) -> tuple[str, ...]:
         allowed = 1 if len(word) < 8 else 2
-        near = process.extract(
+        found = process.extract(
             word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=allowed, limit=6
         )
-        near = [
-            (known, int(distance)) for known, distance, _ in near if _guarded(word) in ("", _guarded(known))
-        ]
+        near = [(known, edits) for known, edits, _ in found if _guarded(word) in ("", _guarded(known))]
         if not near:
             return ()
         best = min(distance for _, distance in near)

@@ -9,7 +9,7 @@ from assistant.knowledge import Finding, Kind, KnowledgeBase
 from assistant.understanding.assertion import Cues
 from assistant.understanding.claims import Claim
 from assistant.understanding.laboratory import Laboratory
-from assistant.understanding.quantity import Number, centimetres, compound_age, months, numbers, sides, years
+from assistant.understanding.quantity import Number, centimetres, compound_age, months, numbers, sides
 from assistant.understanding.scope import Scope
 from assistant.understanding.text import Token, fold
 

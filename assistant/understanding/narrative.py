@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.understanding.assertion import Cue, Cues
 from assistant.understanding.scope import Scope
@@ -21,7 +22,7 @@ class Setting:
     """Sentences that end in a question mark."""
 
     def dropped(self, place: int, scope: Scope) -> bool:
-        """Say whether the words at `place` are hypothetical, recommended, an option of a list, or under a skipped heading."""
+        """Say whether the words at `place` are hypothetical, recommended, an option, or under a skipped heading."""
         if not self.narrative:
             return False
         token = scope.tokens[place]
@@ -31,7 +32,7 @@ class Setting:
 
 
 def _covers(cue: Cue, place: int, scope: Scope) -> bool:
-    """A supposition reaches over its own clause and the rest of its sentence."""
+    """Say whether a supposition reaches the words: it covers its own clause and the rest of its sentence."""
     at, token = scope.tokens[cue.first], scope.tokens[place]
     excused = {other.first for other in scope.in_clause(at.clause, "hedge_exceptions")}
     if at.sentence != token.sentence or cue.first in excused:
@@ -46,7 +47,7 @@ def setting_of(text: Text, cues: Cues, skipped_headings: frozenset[str], *, narr
     last = text.tokens[-1].sentence if text.tokens else 0
     skipped: set[int] = set()
     starts = [*text.headings, (last + 1, "")]
-    for (first, heading), (following, _) in zip(starts, starts[1:], strict=False):
+    for (first, heading), (following, _) in pairwise(starts):
         if heading in skipped_headings:
             skipped.update(range(first, following))
     questions = set()

@@ -88,7 +88,7 @@ def numbers(tokens: Sequence[Token], raw: str, number_words: Mapping[str, float]
             if (dashed or (len(between) == 1 and between[0] in _RANGE_WORDS)) and single.low > before.low:
                 unit = single.unit or before.unit
                 same = before.unit in (None, unit)
-                if same and before.clause == single.clause or (dashed and same):
+                if (same and before.clause == single.clause) or (dashed and same):
                     merged[-1] = Number(
                         before.low,
                         single.low,
@@ -220,7 +220,7 @@ def compound_age(found: Sequence[Number], place: int) -> float:
 
 
 def sides(found: Sequence[Number], tokens: Sequence[Token], place: int) -> tuple[float | None, int]:
-    """Return the longest side in cm of a product that begins at `place` ("7.2 x 6.9 x 5.3 cm"), and the place behind it."""
+    """Return the longest side of a product that begins at `place` ("7.2 x 6.9 cm"), in cm, and the place behind it."""
     last = place
     while last + 1 < len(found):
         between = [token.text for token in tokens[found[last].last : found[last + 1].first]]

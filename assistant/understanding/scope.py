@@ -20,7 +20,10 @@ _NEW_STATEMENT = frozenset(
 """Verbs that end a denial behind "and"."""
 
 _COORDINATORS = frozenset(
-    ["and", "or", "nor", "plus", "both", "with", "+", "the", "a", "all", "is", "was", "were", "are", "ha", "have", "been", "scan", "level"]
+    [
+        "and", "or", "nor", "plus", "both", "with", "+", "the", "a", "all", "is", "was", "were", "are", "ha",
+        "have", "been", "scan", "level",
+    ]
 )  # fmt: skip
 """Words between things that are denied together ("hepatitis B and C negative")."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.knowledge import Answer, Finding, Kind, State
 from assistant.understanding.assertion import Cues
@@ -236,7 +237,7 @@ def _joined(asserted: Sequence[Claim], text: Text, joints: Sequence[str]) -> boo
     return any(
         [token.text for token in text.tokens[before.last : after.first]] in [[joint] for joint in joints]
         and before.values != after.values
-        for before, after in zip(ordered, ordered[1:], strict=False)
+        for before, after in pairwise(ordered)
     )
 
 

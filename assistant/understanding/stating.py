@@ -177,12 +177,12 @@ class Statements:
 
     def _implied_claims(self, finding: Finding, claim: Claim, said: Said) -> Iterator[Claim]:
         """Yield what a value of one finding means as the reply to another ("adenocarcinoma" of a biopsy)."""
+        if said.asked is None or not claim.values:
+            return
         for rule in self._implied:
-            if said.asked is not None and rule["asked"] == said.asked.id and rule["finding"] == finding.id:
-                if claim.values and claim.values <= frozenset(rule["values"]):
-                    yield replace(
-                        claim, finding=said.asked.id, values=frozenset([rule["means"]]), implied=True
-                    )
+            applies = rule["asked"] == said.asked.id and rule["finding"] == finding.id
+            if applies and claim.values <= frozenset(rule["values"]):
+                yield replace(claim, finding=said.asked.id, values=frozenset([rule["means"]]), implied=True)
 
     # -- bare yes and no
 
@@ -314,8 +314,6 @@ def _measured(
     finding: Finding, first: int, last: int, clause: int, polarity: Polarity, hedged: str, *, absent: bool
 ) -> Claim | None:
     """Return what the name of a test or measurement says with the cue beside it.
-
-
 
     `absent` tells whether a denial before the name means that the test was not done.
     """

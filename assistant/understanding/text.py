@@ -19,7 +19,8 @@ _TOKEN = re.compile(
     r"""
     (?P<number>\d+(?:[.,]\d+)*)
   | (?P<by>(?<=\d)\s?[x×]\s?(?=\d)|(?<=[cm]m)\s?[x×]\s?(?=\d))
-  | (?P<short>\bw/o\b|\bs/p\b|\bn/a\b|\bf/u\b|\bh/o\b|\by/o\b|\bm/o\b|\bw/(?=\s|\w)|\bt2\s?\*|\bc/w\b|\b[ri]/o\b|-ve\b|\+ve\b)
+  | (?P<short>\bw/o\b|\bs/p\b|\bn/a\b|\bf/u\b|\bh/o\b|\by/o\b|\bm/o\b|\bw/(?=\s|\w)|\bt2\s?\*|\bc/w\b
+      |\b[ri]/o\b|-ve\b|\+ve\b)
   | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*\d*)
   | (?P<symbol>->|→|>=|<=|[?+*%~<>=≥≤≈×±^])
   | (?P<stop>\n|[.,;:!()\[\]–—]|\s-{1,2}(?=\s)|-{2,})
@@ -35,7 +36,25 @@ _SHORT = {
 
 _CONTRACTED = re.compile(r"(?P<stem>[a-z]+)n'?t\Z")
 _BARE_CONTRACTIONS = frozenset(
-    "dont doesnt didnt isnt wasnt arent werent hasnt havent hadnt cant cannot wont wouldnt couldnt shouldnt aint".split()
+    [
+        "dont",
+        "doesnt",
+        "didnt",
+        "isnt",
+        "wasnt",
+        "arent",
+        "werent",
+        "hasnt",
+        "havent",
+        "hadnt",
+        "cant",
+        "cannot",
+        "wont",
+        "wouldnt",
+        "couldnt",
+        "shouldnt",
+        "aint",
+    ]
 )
 
 _FOLDS = (
@@ -233,7 +252,7 @@ def _closing_words(tokens: list[Token], breaking: frozenset[str]) -> list[Token]
 
 
 def _ends_sentence(text: str, match: re.Match[str], tokens: list[Token]) -> bool | None:
-    """True ends a sentence, False only a clause, None nothing."""
+    """Return True where the sign ends a sentence, False where it ends a clause, None where it ends nothing."""
     piece = match.group()
     if piece in ";!":
         return True
