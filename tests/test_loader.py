@@ -16,7 +16,7 @@ import pytest
 
 from assistant.errors import KnowledgeError
 from assistant.knowledge import Condition, Kind, Phrase, Span, load_knowledge, parse_answer, read_condition
-from assistant.knowledge.problems import CODES, problems_page
+from assistant.knowledge.problems import CODES
 from assistant.yamlfile import YamlFile, read_file, read_text
 
 HERE = Path(__file__).parent
@@ -61,11 +61,6 @@ def test_every_code_of_the_loader_is_raised_by_some_bad_folder() -> None:
     raised = {code for line in first_lines for code in re.findall(r"K\d{3}", line)}
     about_whole_files = {"K101", "K102"}
     assert raised | about_whole_files == {code for code in CODES if code.startswith("K1")}
-
-
-def test_the_page_of_problem_codes_is_fresh() -> None:
-    page = (HERE.parent / "docs" / "problems.md").read_text(encoding="utf-8")
-    assert page == problems_page()
 
 
 def test_missing_files_are_all_told(folder: Path) -> None:

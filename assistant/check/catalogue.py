@@ -73,6 +73,12 @@ CHECKS = (
     ),
     Check("K218", "error", "An id in cues.yaml that does not exist.", phrases.unknown_in_cues),
     Check(
+        "K219",
+        "note",
+        "A phrase under `if_asked` that stands under `synonyms` of the same value too.",
+        phrases.needless_if_asked,
+    ),
+    Check(
         "K221", "warning", "Advice that can never fire: its demands exclude each other.", rules.silent_advice
     ),
     Check(

@@ -31,10 +31,10 @@ class Written:
     file: YamlFile
     key: Key
 
-    @property
-    def place(self) -> str:
-        """Return file and line."""
-        return f"{self.file.path}:{self.file.place(self.key)[0]}"
+    def seen_from(self, other: Written) -> str:
+        """Return its line, with its file where that is another than that of `other`."""
+        line = self.file.place(self.key)[0]
+        return f"line {line}" if self.file.path == other.file.path else f"{self.file.path}:{line}"
 
 
 def two_values(material: Material) -> Iterator[Spot]:
@@ -45,7 +45,7 @@ def two_values(material: Material) -> Iterator[Spot]:
         if first.meaning != phrase.meaning:
             told = (
                 f"{phrase.text!r} means {_or(phrase.meaning)} here and {_or(first.meaning)} at "
-                f"{first.place}; keep one, or list both values under `sets`"
+                f"{first.seen_from(phrase)}; keep one, or list both values under `sets`"
             )
             yield Spot(phrase.file, phrase.key, told)
 
@@ -55,7 +55,7 @@ def both_strengths(material: Material) -> Iterator[Spot]:
     for phrase, first in _twice(material):
         if phrase.text.lower() != first.text.lower():
             told = (
-                f"{phrase.text!r} and {first.text!r} at {first.place} are compared alike, and one counts "
+                f"{phrase.text!r} and {first.text!r} at {first.seen_from(phrase)} are compared alike, and one counts "
                 "in any reply, the other only if asked; keep one"
             )
             yield Spot(phrase.file, phrase.key, told)
@@ -65,7 +65,9 @@ def needless_if_asked(material: Material) -> Iterator[Spot]:
     """Find phrases under `if_asked` that count in any reply anyway."""
     for phrase, first in _twice(material):
         if phrase.text.lower() == first.text.lower():
-            told = f"{phrase.text!r} stands under {first.sort} too, at {first.place}; one is enough"
+            told = (
+                f"{phrase.text!r} stands under {first.sort} too, at {first.seen_from(phrase)}; one is enough"
+            )
             yield Spot(phrase.file, phrase.key, told)
 
 
@@ -90,7 +92,7 @@ def two_findings(material: Material) -> Iterator[Spot]:
         if first.finding != phrase.finding:
             told = (
                 f"{phrase.text!r} means {_or(phrase.meaning)} of {phrase.finding} here, and "
-                f"{_or(first.meaning)} of {first.finding} at {first.place}; keep it in the narrower finding"
+                f"{_or(first.meaning)} of {first.finding} at {first.seen_from(phrase)}; keep it in the narrower finding"
             )
             yield Spot(phrase.file, phrase.key, told)
 

@@ -17,6 +17,9 @@ from assistant.errors import AssistantError, UsageError, nearest
 _ORDER = ("chat", "replay", "report", "list", "verify", "explain", "about", "interpret", "test", "evaluate")
 """What most people look for stands first in the help; a command that is not named here follows by name."""
 
+_LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+"""Signs that some readers take for the end of a line, in the spelling of JSON."""
+
 _EXAMPLES = """\
   emh                                   begin an interview
   emh --continue                        take up the newest one that is not finished
@@ -48,7 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=errors or "backslashreplace")
     try:
-        code = _run(list(sys.argv[1:] if argv is None else argv))
+        # `list` is a module here once that command was imported
+        code = _run([*(sys.argv[1:] if argv is None else argv)])
         sys.stdout.flush()
         return code
     except AssistantError as error:
@@ -73,10 +77,11 @@ def command_names() -> tuple[str, ...]:
 def print_json(value: Any, indent: int | None = 1) -> None:
     """Print one JSON value on stdout, in characters that the stream can carry."""
     plain = not (sys.stdout.encoding or "utf-8").lower().replace("-", "").startswith("utf8")
-    print(json.dumps(value, ensure_ascii=plain, indent=indent))
+    spelled = json.dumps(value, ensure_ascii=plain, indent=indent)
+    print(spelled.translate(_LINE_ENDS))
 
 
-def _run(words: list[str]) -> int:
+def _run(words: Sequence[str]) -> int:
     if words and words[0] in ("-h", "--help", "help"):
         print(_overview(), end="")
         return 0

@@ -1,4 +1,4 @@
-"""The codes of problems in YAML, and the page of docs/ that explains them."""
+"""The codes of problems in YAML that reading it raises."""
 
 from __future__ import annotations
 
@@ -33,18 +33,3 @@ CODES = {
     "K118": "A condition that is malformed.",
 }
 """Code -> what it means and what to do. A code keeps its meaning for ever."""
-
-
-def problems_page() -> str:
-    """Return docs/problems.md; a test holds the file to it."""
-    rows = "\n".join(f"| {code} | {meaning} |" for code, meaning in sorted(CODES.items()))
-    return f"""# Problems in the YAML
-
-`emh check` prints `file:line:column: severity code: message`; malformed knowledge stops any command with
-exit code 3. Y codes come from reading a file, K1 codes from linking the knowledge. This page is generated
-from `assistant/knowledge/problems.py`.
-
-| Code | Meaning |
-|---|---|
-{rows}
-"""

@@ -13,7 +13,7 @@ from assistant.session import Interview
 WIDTH = 100
 """Columns; what stands on a printed page."""
 
-BAR = 20
+BAR = 15
 """Columns of a full bar."""
 
 
@@ -64,12 +64,11 @@ def _differential(sheet: Sheet) -> Iterator[str]:
     yield from _folded(sheet.sentence, "  ")
     for share in sheet.listed:
         bar = "#" * round(share.probability * BAR)
-        yield (
-            f"  {bar:<{BAR}} {percent(share.probability):>5}  {share.certainty:<14}  {share.name}"
-            f" (began at {percent(share.prior)})"
-        )
+        shares = f"{percent(share.probability):>5} {f'({percent(share.prior)})':>8}"
+        yield f"  {bar:<{BAR}} {shares}  {share.certainty:<14}  {share.name}"
     if rest := phrasing.rest_words(sheet):
         yield f"  {'':<{BAR}} {rest}"
+    yield "  In brackets: the share before any answer."
     yield from _folded(phrasing.assumption_words(sheet), "  ")
 
 

@@ -17,6 +17,17 @@ from assistant.session.cases import Case, Turn
 from assistant.session.expectations import Expectation, ExpectationReader
 from assistant.yamlfile import Key, YamlFile, read_file
 
+CODES = {
+    "C100": "The case, or an `expect`, has another shape than it should.",
+    "C104": "A key that is not known here.",
+    "C105": "A key that is required is missing, or the clinician says nothing.",
+    "C106": "A value of the wrong kind, such as a word for a range; quote what YAML would take for true or null.",
+    "C107": "An id that does not exist: of a finding, value, diagnosis, script or advice.",
+    "C116": "A word that is none of those allowed here: an order, a certainty word, a kind of expectation.",
+    "C117": "Keys that do not go together, such as turns and replies.",
+}
+"""Code -> what it means; where the last two digits are those of a K1 code, both mean the same."""
+
 Text = str | int | float
 """A reply as YAML gives it: `age: 42` is read as a number and said as "42"."""
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,10 @@ def evaluate(
     chosen = [case for case in cases if case.diagnosis is not None]
     settings = (order, input, max_questions)
     if jobs > 1 and len(chosen) > 1:
-        with ProcessPoolExecutor(min(jobs, len(chosen)), initializer=_prepare, initargs=settings) as pool:
+        workers = min(jobs, len(chosen))
+        # spawned, since a fork of a process in which numpy runs threads may hang
+        context = get_context("spawn")
+        with ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=settings) as pool:
             scored = tuple(pool.map(_score_file, [case.path for case in chosen]))
     else:
         runner = CaseRunner(known, *settings)

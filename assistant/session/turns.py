@@ -12,7 +12,7 @@ from assistant.session import transcript as events
 from assistant.session.replies import Merge, merge
 from assistant.session.state import STOP, Pending, due_alerts
 from assistant.session.utterance import Utterance
-from assistant.understanding import Interpretation, Outcome, Reading, bare_reply, reply_words
+from assistant.understanding import DOUBT, Interpretation, Outcome, Reading, bare_reply, reply_words
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
@@ -197,6 +197,8 @@ def _not_answered(
     reading = interpretation.reading(asked)
     readings, reason = (reading.answers, reading.reason) if reading is not None else ((), "")
     start = "Noted; still open" if other else "That was not understood as an answer"
+    if not readings and reason == DOUBT:
+        start = "Not certain; `unknown` is an answer too"
     return asking.ask_otherwise(interview, asked, readings, reason, start)
 
 

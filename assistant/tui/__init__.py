@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ def run(interview: Interview) -> int:
         return code or 1
     if not interview.state.closed:
         interview.close("done" if interview.state.concluded else "quit")
-    if code == 0 or code == 130:
+    if code != 128 + signal.SIGHUP:
         for line in app.farewell():
             print(line, file=sys.stderr)
     return code

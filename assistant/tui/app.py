@@ -59,21 +59,38 @@ LIGHT = Theme(
     dark=False,
     variables={"quiet": "#5c666b", "rule": "#c4c0b6"},
 )
+_OWN = "ansi_default"
 BARE = Theme(
     name="emh-bare",
-    primary="ansi_default",
-    secondary="ansi_default",
-    accent="ansi_default",
-    warning="ansi_default",
-    error="ansi_default",
-    success="ansi_default",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    dark=True,
+    primary=_OWN,
+    secondary=_OWN,
+    accent=_OWN,
+    warning=_OWN,
+    error=_OWN,
+    success=_OWN,
+    foreground=_OWN,
+    background=_OWN,
+    surface=_OWN,
+    panel=_OWN,
+    boost=_OWN,
     ansi=True,
-    variables={"quiet": "ansi_default", "rule": "ansi_default"},
+    variables={
+        "quiet": _OWN,
+        "rule": _OWN,
+        "ansi-background": _OWN,
+        "ansi-foreground": _OWN,
+        "border-blurred": _OWN,
+        "block-cursor-foreground": _OWN,
+        "block-cursor-background": _OWN,
+        "block-cursor-text-style": "reverse",
+        "input-cursor-background": _OWN,
+        "input-cursor-foreground": _OWN,
+        "input-cursor-text-style": "reverse",
+        "input-selection-background": _OWN,
+        "input-selection-foreground": _OWN,
+        "screen-selection-background": _OWN,
+        "screen-selection-foreground": _OWN,
+    },
 )
 """The terminal's own colours and no other, for NO_COLOR."""
 
@@ -108,6 +125,10 @@ def in_ascii(text: str) -> str:
     out = []
     for character in text.translate(_ASCII):
         if not character.isascii():
+            if "\u2500" <= character <= "\u259f":
+                # the remaining lines and blocks only frame
+                out.append("-" if character < "\u2580" else " ")
+                continue
             base = unicodedata.normalize("NFKD", character)[0]
             width = cell_len(character)
             character = base if base.isascii() and width == 1 else "?" * width
@@ -191,12 +212,16 @@ class InterviewApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return what the palette offers: the keys of the screen."""
         for binding in self.main_screen.listed_bindings():
+            if not binding.show:
+                continue
             action = partial(self.main_screen.run_action, binding.action)
             yield SystemCommand(binding.description, f"{key_name(binding)}  {binding.tooltip}", action)
 
     def farewell(self) -> list[str]:
         """Return what is told on the ordinary screen afterwards: where it is saved, and what was not sent."""
         lines = [safe(line) for line in self.main_screen.last_words.splitlines()]
+        if not lines and self.interview.path is not None:
+            lines.append(f"Saved as {safe(self.interview.session)}; `emh --continue` takes it up again.")
         unsent = self.main_screen.unsent.strip()
         if unsent:
             lines.append("Typed and not sent:")

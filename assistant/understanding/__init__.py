@@ -1,7 +1,7 @@
 """What the user meant: reply and pending question to readings with their words."""
 
 from assistant.understanding.interpretation import Interpretation, Outcome, Reading
-from assistant.understanding.interpreter import Interpreter
+from assistant.understanding.interpreter import DOUBT, Interpreter
 from assistant.understanding.short import bare_reply, reply_words
 
-__all__ = ["Interpretation", "Interpreter", "Outcome", "Reading", "bare_reply", "reply_words"]
+__all__ = ["DOUBT", "Interpretation", "Interpreter", "Outcome", "Reading", "bare_reply", "reply_words"]

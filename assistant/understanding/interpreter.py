@@ -17,6 +17,9 @@ from assistant.understanding.settling import Weighing, settle
 from assistant.understanding.stating import Said, Statements
 from assistant.understanding.text import Text, tokenise
 
+NOTHING = "nothing in the reply answers the question"
+DOUBT = "not said with certainty"
+
 
 class Interpreter:
     """Understands replies by the words of one knowledge base."""
@@ -147,7 +150,6 @@ class Interpreter:
             if reading is not None:
                 readings.append(reading)
         if asked is not None and not any(reading.finding == asked.id for reading in readings):
-            readings.insert(
-                0, Reading(asked.id, Outcome.ASK, reason="nothing in the reply answers the question")
-            )
+            doubtful = any(cue.kind == "hedges" for cue in self.cues.find(text.tokens))
+            readings.insert(0, Reading(asked.id, Outcome.ASK, reason=DOUBT if doubtful else NOTHING))
         return tuple(readings)

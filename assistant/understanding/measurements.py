@@ -75,6 +75,7 @@ class Measurements:
             name: frozenset(fold(str(word)) for word in entries)
             for name, entries in cues.data.get("numbers", {}).items()
         }
+        self._letters: Mapping[str, str] = cues.data.get("age_letters", {})
         self._laboratory = Laboratory(knowledge, cues, self._words)
 
     def numbers(self, tokens: Sequence[Token], raw: str) -> tuple[Number, ...]:
@@ -113,6 +114,14 @@ class Measurements:
                 low = compound_age(measured.found, place)
                 high = low if number.exact else low * number.high / max(number.low, 1e-9)
                 yield self._claim(finding, number, (low, high), measured)
+                yield from self._sex(number, measured)
+
+    def _sex(self, number: Number, measured: Measured) -> Iterator[Claim]:
+        """Yield the sex that is glued to an age ("58M")."""
+        value = self._letters.get(number.letter)
+        if value is not None and self._letters["finding"] in self._knowledge.findings:
+            finding, doubt = self._letters["finding"], measured.doubt(number.clause)
+            yield Claim(finding, number.first, number.last, number.clause, frozenset([value]), hedged=doubt)
 
     def _is_age(self, number: Number, measured: Measured, asked: bool) -> bool:
         before, after = measured.before(number), measured.after(number)
@@ -186,7 +195,12 @@ class Measurements:
                 return None
             size = max(part.high for part in group)
             hedged = "cm or mm?" if size > _LARGE_BARE_SIZE else ""
-        if measured.near(number, self._words["beside_size"]) or measured.scope.other_organ(number.clause):
+        away = set(measured.after(number, 1)) & self._words["distance"]
+        if (
+            away
+            or measured.near(number, self._words["beside_size"])
+            or measured.scope.other_organ(number.clause)
+        ):
             return None
         if not asked and not self._of_a_lesion(number, measured):
             return None
