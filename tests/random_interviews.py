@@ -13,13 +13,14 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from assistant.dialog import Script, load_script
 from assistant.knowledge import Finding, Kind, KnowledgeBase, load_knowledge
-from assistant.session import COMMANDS, Interview, State, fold, parse
+from assistant.session import COMMANDS, Interview, State, TranscriptFile, fold, parse, session_path
 from assistant.understanding import Interpreter
 
 TURNS = 40
@@ -238,7 +239,9 @@ def reply_for(draw: Random, knowledge: KnowledgeBase, asked: Finding | None) -> 
     """Return the next reply, a third of the time hostile or empty."""
     if draw.random() < 1 / 3:
         hostile = draw.choice(HOSTILE)
-        return hostile if draw.random() < 0.8 else f"{hostile} {plain_reply(draw, knowledge, asked)}"
+        # "/save" and more words would write a file of that name
+        alone = draw.random() < 0.8 or hostile.startswith("/save")
+        return hostile if alone else f"{hostile} {plain_reply(draw, knowledge, asked)}"
     return plain_reply(draw, knowledge, asked)
 
 
@@ -248,7 +251,18 @@ def settled(state: State) -> State:
 
 
 def play(seed: int, turns: int = TURNS) -> Failure | None:
-    """Play one interview and return how it failed, None when it held."""
+    """Play one interview and return how it failed, None when it held; every tenth is written to a file."""
+    if seed % 10:
+        return _play(seed, turns, None)
+    with TemporaryDirectory() as folder:
+        store = TranscriptFile(session_path(Path(folder), f"seed-{seed}"))
+        try:
+            return _play(seed, turns, store)
+        finally:
+            store.close()
+
+
+def _play(seed: int, turns: int, store: TranscriptFile | None) -> Failure | None:
     knowledge, interpreter, scripts = parts()
     draw = Random(seed)
     interview = Interview.start(
@@ -258,6 +272,7 @@ def play(seed: int, turns: int = TURNS) -> Failure | None:
         limit=draw.choice([None, None, None, 5]),
         interpreter=interpreter,
         clock=lambda: datetime(2026, 11, 21, tzinfo=UTC),
+        store=store,
     )
     turn, text = 0, ""
     try:
@@ -282,12 +297,10 @@ def play(seed: int, turns: int = TURNS) -> Failure | None:
 def _transcript_failure(interview: Interview) -> str | None:
     """Say what is wrong with the transcript, None where it is whole and folds to the same state."""
     written = "".join(line.json() + "\n" for line in interview.lines)
-    read = parse(written.encode("utf-8").decode("utf-8"))
-    if (
-        read.damage is not None
-        or read.lines != tuple(interview.lines)
-        and len(read.lines) != len(interview.lines)
-    ):
+    if interview.path is not None and interview.path.read_text(encoding="utf-8") != written:
+        return "the file holds something else"
+    read = parse(written)
+    if read.damage is not None:
         return f"the transcript does not parse whole: {read.damage}"
     folded = fold(read.lines, interview.knowledge)
     if settled(folded) != settled(interview.state):
@@ -295,8 +308,10 @@ def _transcript_failure(interview: Interview) -> str | None:
     resumed = Interview.resume(read, interview.knowledge, interview.script, interpreter=interview.interpreter)
     if resumed.differential.posterior != interview.differential.posterior:
         return "the resumed interview has another differential"
-    if not interview.finished and not resumed.begin():
+    if not any(utterance.text.strip() for utterance in resumed.begin()):
         return "the resumed interview says nothing"
+    if not interview.finished and resumed.prompt != interview.prompt:
+        return "the resumed interview asks something else"
     return None
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.session import COMMANDS, Command, parse_command
+from assistant.dialog import load_script
+from assistant.inference import differential
+from assistant.knowledge import KnowledgeBase, load_knowledge
+from assistant.session import COMMANDS, Command, Interview, Utterance, parse_command
 from assistant.session.actions import _HANDLERS
+from assistant.session.transcript import Revealed
+from assistant.understanding import Interpreter
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
@@ -157,3 +166,85 @@ def test_a_slash_command_takes_any_argument(name: str, argument: str) -> None:
         return
     command = parse_command(f"/{name} {argument}")
     assert command == Command(name, argument.strip())
+
+
+# -- in an interview
+
+
+@cache
+def knowledge() -> KnowledgeBase:
+    return load_knowledge()
+
+
+@cache
+def interpreter() -> Interpreter:
+    return Interpreter(knowledge())
+
+
+def begin(*replies: str, script: str = "liver-lesion", **settings: Any) -> Interview:
+    interview = Interview.start(
+        knowledge(), load_script(script, knowledge()), interpreter=interpreter(), **settings
+    )
+    interview.begin()
+    for reply in replies:
+        interview.reply(reply)
+    return interview
+
+
+def plain(interview: Interview) -> dict[str, object]:
+    return {name: answer.plain() for name, answer in interview.answers.items()}
+
+
+def text(said: Sequence[Utterance], kind: str | None = None) -> str:
+    return "\n".join(utterance.text for utterance in said if kind in (None, utterance.kind))
+
+
+def of_kind(interview: Interview, kind: type) -> list[Any]:
+    return [line.event for line in interview.lines if isinstance(line.event, kind)]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/why", "why?", "/help", "?", "/differential", "/summary", "/tests", "/advice", "/evidence gcsf", "/evidence",
+     "/whynot emh", "why not EMH?", "what have we got?", "/note text", "/population", "/correct", "/save"],
+)  # fmt: skip
+def test_a_question_of_the_user_changes_nothing_and_the_pending_one_stays(typed: str) -> None:
+    interview = begin("ask", "52", "none")
+    before = (plain(interview), interview.pending, interview.differential.posterior)
+    said = interview.reply(typed)
+    assert said[0].text.strip()
+    assert said[-1].kind == "question"
+    assert said[-1].text == interview.prompt
+    assert (plain(interview), interview.pending, interview.differential.posterior) == before
+
+
+@pytest.mark.parametrize(
+    "typed", ["/why", "/help", "/differential", "/summary", "/tests", "/whynot emh", "/evidence"]
+)
+@pytest.mark.parametrize("start", [(), ("ask",), ("ask", "52", "/stop")])
+def test_a_question_of_the_user_is_answered_at_any_moment(typed: str, start: tuple[str, ...]) -> None:
+    assert text(begin(*start).reply(typed)).strip()
+
+
+def test_a_note_is_kept_with_its_words() -> None:
+    interview = begin("ask", "/note seen with [red] \x1b[1m the radiologist")
+    assert interview.state.notes == ("seen with [red] \x1b[1m the radiologist",)
+    assert "the radiologist" in text(interview.reply("/summary"))
+
+
+def test_a_clinic_changes_the_prior_and_only_it() -> None:
+    interview = begin("ask", "52")
+    answers = plain(interview)
+    interview.reply("/population oncology")
+    assert plain(interview) == answers
+    assert (
+        interview.differential.posterior == differential(knowledge(), interview.answers, "oncology").posterior
+    )
+    assert isinstance(of_kind(interview, Revealed)[-1], Revealed)
+
+
+def test_an_alert_interrupts_once() -> None:
+    interview = begin("ask")
+    first, second = interview.reply("52"), interview.reply("breast cancer")
+    alerts = [utterance.text for utterance in [*first, *second] if utterance.kind == "alert"]
+    assert len(alerts) == len(set(alerts))

@@ -21,7 +21,7 @@ from assistant.session import COMMANDS, OPENING, Interview, State, fold, parse
 from assistant.session.transcript import Replied
 from assistant.understanding import Interpreter
 
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # no slash: a command has its own rules, and /quit ends what is under test
 any_text = st.text(st.characters(codec=None), max_size=120).filter(
@@ -194,7 +194,7 @@ def test_undoing_everything_leads_to_the_beginning(replies: list[str]) -> None:
             break
         interview.reply("/undo")
     assert interview.answers == {}
-    assert interview.differential.posterior == interview.differential.prior
+    assert interview.differential.posterior == pytest.approx(interview.differential.prior, abs=1e-12)
 
 
 # -- what moves nothing
@@ -203,7 +203,7 @@ def test_undoing_everything_leads_to_the_beginning(replies: list[str]) -> None:
 @few
 @given(
     st.lists(typed(), max_size=5),
-    st.sampled_from(["unknown", "not done", "cannot be assessed", "don't know"]),
+    st.sampled_from(["unknown", "cannot be assessed", "don't know"]),
 )
 def test_unknown_moves_nothing(replies: list[str], unknown: str) -> None:
     interview = play(["ask", *replies])

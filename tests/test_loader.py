@@ -201,7 +201,7 @@ def test_the_rest_is_linked() -> None:
     assert knowledge.groups["well"].causes == {"emh": 0.3, "other": 0.7}
     assert knowledge.tests["blood"].sources == ("review",)
     assert knowledge.sources["cohort"].citation == "Doe J. A cohort. J. 2020. doi:10.1/x"
-    assert knowledge.cues == {"negation": ["no", "not"]}
+    assert knowledge.cues == {"negation": {"before": ["no", "not"]}}
     assert knowledge.ordinary_words == {"about", "above"}
     assert [advice.id for advice in knowledge.advice] == ["always", "child", "either"]
 

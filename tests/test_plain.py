@@ -4,7 +4,6 @@ import io
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from functools import cache
 
@@ -48,6 +47,20 @@ def talk(typed: str) -> tuple[Interview, str]:
 
 def replies(interview: Interview) -> list[str]:
     return [line.event.text for line in interview.lines if isinstance(line.event, Replied)]
+
+
+class Heard(io.StringIO):
+    """An output that tells when some words were printed."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.heard = threading.Event()
+        self._words = words
+
+    def write(self, text: str) -> int:
+        if self._words in text:
+            self.heard.set()
+        return super().write(text)
 
 
 # -- rendering
@@ -184,13 +197,11 @@ def test_a_line_that_comes_by_itself_is_told_from_a_paste(pipe: tuple[io.TextIOW
 def test_a_single_line_at_the_opening_needs_no_empty_line(pipe: tuple[io.TextIOWrapper, int]) -> None:
     stream, writing = pipe
     interview = Interview.start(knowledge(), interpreter=interpreter())
-    out = io.StringIO()
+    out = Heard("Read: age")
 
     def write() -> None:
         os.write(writing, b"A 52-year-old man.\n")
-        deadline = time.monotonic() + 20
-        while not interview.answers and time.monotonic() < deadline:
-            time.sleep(0.01)
+        out.heard.wait(20)
         os.write(writing, b"quit\n")
         os.close(writing)
 

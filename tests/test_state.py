@@ -181,8 +181,12 @@ def test_the_words_of_an_answer_are_those_it_was_read_from() -> None:
 
 
 def test_several_stretches_of_words_are_joined() -> None:
-    folded = state(opened(), Replied("no fever, no jaundice", None, "narrative"),
-                   Answered("presentation", {"present": [], "absent": ["fever", "jaundice"]}, 1, ((0, 8), (10, 21))))  # fmt: skip
+    absent = {"present": [], "absent": ["fever", "jaundice"]}
+    folded = state(
+        opened(),
+        Replied("no fever, no jaundice", None, "narrative"),
+        Answered("presentation", absent, 1, ((0, 8), (10, 21))),
+    )
     assert folded.words("presentation") == "no fever … no jaundice"
 
 
@@ -242,22 +246,44 @@ def test_retracting_reopens_an_interview_that_had_ended() -> None:
 # -- readings that wait
 
 
-def test_a_reading_to_confirm_waits_until_it_is_put() -> None:
-    waiting = state(
+def waiting(folded: State) -> list[tuple[str, Answer]]:
+    return [(proposal.finding, proposal.answer) for proposal in folded.to_confirm]
+
+
+def test_a_reading_to_confirm_waits_until_it_is_replied_to() -> None:
+    two = Interpreted(1, (confirm("gcsf", "yes"), confirm("sex", "male")))
+    events = (opened(), Replied("…", None, "narrative"), two)
+    assert waiting(state(*events)) == [("gcsf", answer("gcsf", "yes")), ("sex", answer("sex", "male"))]
+    put = (*events, Asked("gcsf", "Right?", "confirm", ("yes",)))
+    assert [name for name, _ in waiting(state(*put, Replied("/why", "gcsf", "command")))] == ["gcsf", "sex"]
+    assert [name for name, _ in waiting(state(*put, Replied("no", "gcsf", "reply")))] == ["sex"]
+
+
+def test_a_skipped_proposal_is_dropped_and_its_question_stays() -> None:
+    events = (
+        opened(),
+        Interpreted(1, (confirm("gcsf", "yes"),)),
+        Asked("gcsf", "Right?", "confirm", ("yes",)),
+    )
+    skipped = state(*events, Replied("/skip", "gcsf", "command"))
+    assert waiting(skipped) == []
+    assert skipped.settled == frozenset()
+
+
+def test_taking_a_narrative_back_takes_its_proposals_back() -> None:
+    events = (
         opened(),
         Replied("…", None, "narrative"),
-        Interpreted(1, (confirm("gcsf", "yes"), confirm("sex", "male"))),
+        Interpreted(1, (confirm("gcsf", "yes"),)),
+        Answered("age", 52, 1),
     )
-    assert waiting.to_confirm == (("gcsf", answer("gcsf", "yes")), ("sex", answer("sex", "male")))
-    put = after(waiting, link(3, AT, Asked("gcsf", "Right?", "confirm", ("yes",)), ""), knowledge())
-    assert [name for name, _ in put.to_confirm] == ["sex"]
+    assert waiting(state(*events)) == [("gcsf", answer("gcsf", "yes"))]
+    assert waiting(state(*events, Retracted(None, 1))) == []
 
 
 def test_a_newer_reading_takes_the_place_of_an_older_one() -> None:
-    folded = state(
-        opened(), Interpreted(1, (confirm("gcsf", "yes"),)), Interpreted(2, (confirm("gcsf", "no"),))
-    )
-    assert folded.to_confirm == (("gcsf", answer("gcsf", "no")),)
+    events = (opened(), Interpreted(1, (confirm("gcsf", "yes"),)), Interpreted(2, (confirm("gcsf", "no"),)))
+    assert waiting(state(*events)) == [("gcsf", answer("gcsf", "no"))]
 
 
 def test_an_answer_ends_the_waiting() -> None:

@@ -27,6 +27,7 @@ from assistant.session.transcript import Closed, Replied
 from assistant.tui import check_terminal
 from assistant.tui.app import InterviewApp, in_ascii
 from assistant.tui.reply_box import ReplyBox, boxed, unboxed
+from assistant.tui.rows import Block, Row
 from assistant.tui.screens import LEAST, InterviewScreen, key_name
 from assistant.tui.widgets import Page, Pane
 from assistant.understanding import Interpreter
@@ -126,7 +127,7 @@ async def test_everything_is_on_the_screen_at_every_size(size: tuple[int, int]) 
         assert leader in held.pane("side" if size[0] >= 80 else "title")
 
 
-@pytest.mark.parametrize("size", [(59, 16), (60, 15), (20, 5), (1, 1)])
+@pytest.mark.parametrize("size", [(59, 16), (1, 1)])
 async def test_a_window_too_small_says_so_and_loses_nothing(size: tuple[int, int]) -> None:
     async with screen((80, 24)) as held:
         held.box.put("half a reply")
@@ -165,16 +166,19 @@ async def test_a_resize_wraps_anew_and_stays_at_the_newest_line() -> None:
 
 
 async def test_a_turn_wraps_only_what_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant.tui.rows import Block
-
     async with screen((80, 24)) as held:
         held.conversation.add([Block("an earlier message")] * 500)
-        wrappings = []
+        wrapped: list[Block] = []
         rows = Block.rows
-        monkeypatch.setattr(Block, "rows", lambda block, width: wrappings.append(block) or rows(block, width))
+
+        def counting(block: Block, width: int) -> list[Row]:
+            wrapped.append(block)
+            return rows(block, width)
+
+        monkeypatch.setattr(Block, "rows", counting)
         held.screen.submit("ask", narrative=False)
         await held.pilot.pause()
-        assert 0 < len(wrappings) < 20
+        assert 0 < len(wrapped) < 20
 
 
 # -- typing, pasting, history
@@ -298,13 +302,13 @@ async def test_function_keys_say_their_command_and_leave_the_typing(key: str, co
 
 async def test_what_is_longer_than_the_conversation_opens_as_a_page() -> None:
     async with screen((80, 24)) as held:
-        await held.send("ask")
+        await held.send(HISTORY)
         await held.pilot.press("f4")
         assert knowledge().diagnoses["emh"].short in held.page
         before = held.screen.query_one("#page", Page).scroll_offset.y
         await held.pilot.press("pagedown")
         assert held.screen.query_one("#page", Page).scroll_offset.y > before
-        await held.send("52")
+        await held.send("none")
         assert not held.page
         assert held.newest_is_shown()
 
@@ -327,7 +331,7 @@ async def test_the_palette_offers_the_keys_of_the_screen() -> None:
         assert all(key_name(binding) in offered[binding.description] for binding in shown)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", [(60, 16), (120, 35)])
 async def test_the_differential_can_be_shown_and_hidden(size: tuple[int, int]) -> None:
     async with screen(size) as held:
         await held.send(HISTORY)
@@ -384,7 +388,7 @@ async def test_the_end_opens_the_summary_and_more_can_be_said() -> None:
         await held.send("stop")
         assert "Answers:" in held.page and "Differential:" in held.page
         assert "come to its end" in held.pane("question")
-        await held.send("58 y")
+        await held.send("A 58-year-old man")
         assert "age" in held.interview.answers
 
 

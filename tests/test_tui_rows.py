@@ -111,6 +111,13 @@ def test_the_side_pane_tells_percent_certainty_change_and_reasons(width: int) ->
     assert f"Against {leader}" in text
 
 
+@pytest.mark.parametrize("width", [29, 44, 70])
+def test_bars_can_be_compared(width: int) -> None:
+    text = plain(side_rows(interview(), width, 60)).split("For ")[0]
+    lengths = [line.count("█") for line in text.split("\n") if "█" in line]
+    assert lengths == sorted(lengths, reverse=True)
+
+
 def test_reasons_name_their_grade_where_there_is_room() -> None:
     text = plain(reasons_rows(interview(), 50, 30))
     assert " dB " in text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.check import evidence, phrases, rules
+from assistant.check import cues, evidence, phrases, rules
 from assistant.check.material import Check
 
 CHECKS = (
@@ -69,15 +69,16 @@ CHECKS = (
         "K217",
         "warning",
         "A cue in two lists of cues.yaml that exclude each other.",
-        phrases.excluding_cues,
+        cues.excluding_cues,
     ),
-    Check("K218", "error", "An id in cues.yaml that does not exist.", phrases.unknown_in_cues),
+    Check("K218", "error", "An id in cues.yaml that does not exist.", cues.unknown_in_cues),
     Check(
         "K219",
         "note",
-        "A phrase under `if_asked` that stands under `synonyms` of the same value too.",
-        phrases.needless_if_asked,
+        "A phrase that stands twice under one value; of `synonyms` and `if_asked` the first counts.",
+        phrases.needless_phrases,
     ),
+    Check("K220", "error", "A list of cues.yaml in another shape than it is read in.", cues.malformed_cues),
     Check(
         "K221", "warning", "Advice that can never fire: its demands exclude each other.", rules.silent_advice
     ),

@@ -1,4 +1,4 @@
-"""Checks of the words: phrases that collide or say too little, and cues that contradict each other."""
+"""Checks of the words of findings: phrases that collide or say too little."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def two_values(material: Material) -> Iterator[Spot]:
 def both_strengths(material: Material) -> Iterator[Spot]:
     """Find phrases that count in any reply since another of their value is compared alike."""
     for phrase, first in _twice(material):
-        if phrase.text.lower() != first.text.lower():
+        if phrase.sort != first.sort and phrase.text.lower() != first.text.lower():
             told = (
                 f"{phrase.text!r} and {first.text!r} at {first.seen_from(phrase)} are compared alike, and one counts "
                 "in any reply, the other only if asked; keep one"
@@ -61,8 +61,8 @@ def both_strengths(material: Material) -> Iterator[Spot]:
             yield Spot(phrase.file, phrase.key, told)
 
 
-def needless_if_asked(material: Material) -> Iterator[Spot]:
-    """Find phrases under `if_asked` that count in any reply anyway."""
+def needless_phrases(material: Material) -> Iterator[Spot]:
+    """Find phrases that stand twice under one value."""
     for phrase, first in _twice(material):
         if phrase.text.lower() == first.text.lower():
             told = (
@@ -72,13 +72,13 @@ def needless_if_asked(material: Material) -> Iterator[Spot]:
 
 
 def _twice(material: Material) -> Iterator[tuple[Written, Written]]:
-    """Yield pairs of phrases of one value that are compared alike and differ in when they count."""
+    """Yield pairs of phrases of one value that are compared alike, the one that stands first as the second."""
     seen: dict[tuple[str, Folded], Written] = {}
     for phrase in _meaning(material):
         if phrase.sort == "name":
             continue
         first = seen.setdefault((phrase.finding, phrase.folded), phrase)
-        if first.meaning == phrase.meaning and first.sort != phrase.sort:
+        if first is not phrase and first.meaning == phrase.meaning:
             yield phrase, first
 
 
@@ -126,95 +126,6 @@ def empty_phrases(material: Material) -> Iterator[Spot]:
     for phrase in _written(material):
         if not phrase.folded:
             yield Spot(phrase.file, phrase.key, f"{phrase.text!r} has no word that is compared; take it out")
-
-
-EXCLUDING = (
-    ("yes", "no"),
-    ("yes", "negation.before"),
-    ("yes", "negation.after"),
-    ("yes", "hedges"),
-    ("yes", "unknown"),
-    ("yes", "not_done"),
-    ("yes", "not_assessable"),
-    ("no", "affirmation.after"),
-    ("no", "hedges"),
-    ("no", "unknown"),
-    ("no", "not_done"),
-    ("no", "not_assessable"),
-    ("affirmation.after", "negation.before"),
-    ("affirmation.after", "negation.after"),
-    ("affirmation.after", "hedges"),
-    ("affirmation.after", "not_done"),
-    ("negation.before", "negation.pseudo"),
-    ("negation.after", "negation.pseudo"),
-    ("negation.next", "negation.pseudo"),
-    ("negation.before", "hedges"),
-    ("negation.after", "hedges"),
-    ("negation.after", "unknown"),
-    ("negation.after", "not_assessable"),
-    ("hedges", "hedge_exceptions"),
-    ("hedges", "unknown"),
-    ("unknown", "not_done"),
-    ("unknown", "not_assessable"),
-    ("not_done", "not_assessable"),
-    ("past", "now"),
-    ("planned", "now"),
-    ("planned", "past"),
-    ("stopped", "planned"),
-    ("patient", "relatives"),
-    ("patient", "others"),
-    ("organs", "lesion_words"),
-    ("headings.read", "headings.skip"),
-)
-"""Lists of cues.yaml of which a cue can stand in one only: it would say two things that cannot both be so."""
-
-
-def excluding_cues(material: Material) -> Iterator[Spot]:
-    """Find cues that stand in two lists which exclude each other."""
-    file = material.files.get("cues.yaml")
-    if file is None:
-        return
-    for first, second in EXCLUDING:
-        known = {words(text): key for text, key in _cues(file, first)}
-        for text, key in _cues(file, second):
-            if words(text) in known:
-                line = file.place(known[words(text)])[0]
-                told = f"{text!r} stands under {first} at line {line} too; the two exclude each other"
-                yield Spot(file, key, told)
-
-
-def unknown_in_cues(material: Material) -> Iterator[Spot]:
-    """Find ids in cues.yaml that do not exist."""
-    file = material.files.get("cues.yaml")
-    if file is None or not isinstance(file.data, dict):
-        return
-    findings = material.knowledge.findings
-    for name in ("lasting", "acts"):
-        for text, key in _cues(file, name):
-            if text not in findings:
-                yield Spot(file, key, f"there is no finding {text!r}")
-    strongest: dict[str, Any] = file.data.get("strongest") or {}
-    for name, values in strongest.items():
-        if name not in findings:
-            yield Spot(file, ("strongest", name), f"there is no finding {name!r}")
-            continue
-        for index, value in enumerate(values):
-            if value not in findings[name].value_ids:
-                yield Spot(file, ("strongest", name, index), f"{name} has no value {value!r}")
-    for index, modality in enumerate(file.data.get("modalities") or ()):
-        for place, test in enumerate(modality.get("tests", ())):
-            if test not in material.knowledge.tests:
-                yield Spot(file, ("modalities", index, "tests", place), f"there is no test {test!r}")
-
-
-def _cues(file: YamlFile, name: str) -> Iterator[tuple[str, Key]]:
-    """Yield the cues of one list, such as `negation.after`, with their keys."""
-    key: Key = tuple(name.split("."))
-    found: Any = file.data
-    for part in key:
-        found = found.get(part) if isinstance(found, dict) else None
-    for index, text in enumerate(found if isinstance(found, list) else ()):
-        yield str(text), (*key, index)
 
 
 def _or(meaning: tuple[str, ...]) -> str:

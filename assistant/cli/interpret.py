@@ -54,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
             except (AssistantError, ValueError, RecursionError) as error:
                 bad = True
                 print_json({"line": number, "error": _reason(error)}, indent=None)
+            # a program that sends a line may wait for its answer before the next
+            sys.stdout.flush()
     return int(bad)
 
 

@@ -62,10 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("--tolerance takes a probability from 0, as 0.05")
     transcript = read_transcript(find_transcript(arguments.transcript))
     knowledge = load_knowledge()
-    if arguments.check:
-        code = _check(transcript, knowledge, arguments)
-    else:
-        code = _play(transcript, knowledge, arguments)
+    act = _check if arguments.check else _play
+    code = act(transcript, knowledge, arguments)
     if transcript.damage is not None:
         sys.stdout.flush()
         raise TranscriptError(

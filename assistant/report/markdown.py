@@ -35,7 +35,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     for standing in sheet.standings:
         yield from _standing(sheet, standing)
     if sheet.silent:
-        yield from ("", "Counts nothing here:", "")
+        yield from ("", "Parts the two in no way:", "")
     for silent in sheet.silent:
         yield f"- {escaped(f'{silent.said}: {silent.why}')}"
     yield from _title("Advice")

@@ -20,6 +20,9 @@ _HIDDEN = frozenset(["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"])
 SHOWN_SHARE = 0.01
 """Diagnoses below this share are counted, not listed."""
 
+LEAST_DECIBANS = 0.05
+"""A weight below this is shown as 0.0, so it speaks for neither side."""
+
 MOST_GROUNDS = 4
 """Grounds listed on each side of a diagnosis; the rest are counted."""
 
@@ -90,7 +93,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """An answer that counts nothing, and why."""
+    """An answer that parts the two leading diagnoses in no way, and why."""
 
     finding: str
     said: str
@@ -293,11 +296,18 @@ def _standings(interview: Interview) -> tuple[tuple[Standing, ...], tuple[Silent
         )
     )
     silent = tuple(
-        Silent(reason.finding, _words(knowledge, reason), reason.silent)
+        Silent(reason.finding, _words(knowledge, reason), reason.silent or "as frequent in both")
         for reason in leading
-        if reason.silent
+        if not _side(reason)
     )
     return standings, silent
+
+
+def _side(reason: Reason) -> int:
+    """Return 1 for a reason in favour, -1 for one against, 0 where it speaks for neither."""
+    if reason.silent or abs(reason.pairwise) < LEAST_DECIBANS:
+        return 0
+    return 1 if reason.pairwise > 0 else -1
 
 
 def _words(knowledge: KnowledgeBase, reason: Reason) -> str:

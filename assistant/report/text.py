@@ -34,7 +34,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     for standing in sheet.standings:
         yield from _standing(sheet, standing)
     if sheet.silent:
-        yield "Counts nothing here:"
+        yield "Parts the two in no way:"
     for silent in sheet.silent:
         yield from _folded(f"{silent.said}: {silent.why}", "  ")
     yield from _title("Advice")

@@ -10,6 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import partial
+from typing import Any
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -209,7 +210,7 @@ class InterviewApp(App[None]):
         if not self.bare:
             self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return what the palette offers: the keys of the screen."""
         for binding in self.main_screen.listed_bindings():
             if not binding.show:

@@ -87,10 +87,11 @@ def _entry(
                 (f" {word}", "quiet"),
             )
         ]
-    length = width - len(word) - 1
+    # one length for all, since bars are compared
+    length = width - _CERTAINTY_WIDTH - 1
     figures[0] = (percent(probability), label_style)
     name_row = justified([(label, label_style)], figures, width)
-    return [name_row, ((bar(probability, length), "bar"), (f" {word}", "quiet"))]
+    return [name_row, ((bar(probability, length), "bar"), (f"{word:>{_CERTAINTY_WIDTH + 1}}", "quiet"))]
 
 
 def brief_row(interview: Interview, width: int, most: int = 4) -> Row:

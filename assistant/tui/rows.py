@@ -88,7 +88,8 @@ def wrapped(text: str, width: int, hanging: int = 0) -> list[str]:
 
 
 def _broken(line: str, width: int, hanging: int) -> list[str]:
-    indent = " " * min(len(line) - len(line.lstrip(" ")) + hanging, width // 2)
+    # room for a sign of two columns must stay
+    indent = " " * max(min(len(line) - len(line.lstrip(" ")) + hanging, width // 2, width - 2), 0)
     lines: list[str] = []
     current = ""
     fresh = True
@@ -108,8 +109,8 @@ def _broken(line: str, width: int, hanging: int) -> list[str]:
         while width_of(current) + width_of(part) > width:
             room = max(width - width_of(current), 1)
             piece = chop_cells(part, room)[0]
-            # a sign of two columns in a space of one would never end
-            if not piece:
+            # a sign of two columns in a row of one would never end
+            if not piece or width_of(piece) > room:
                 return [*lines, shortened(line, width)]
             lines.append(current + piece)
             part = part[len(piece) :]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -23,7 +24,7 @@ from assistant.tui.messages import (
 )
 from assistant.tui.panes import progress_row, question_rows, side_rows, title_row
 from assistant.tui.reply_box import ReplyBox
-from assistant.tui.rows import Row, justified, row_width, safe, wrapped
+from assistant.tui.rows import Block, Row, justified, row_width, safe, wrapped
 from assistant.tui.widgets import Page, Pane
 
 LEAST = (60, 16)
@@ -53,7 +54,7 @@ class InterviewScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-tall")]
 
     BINDINGS = [
-        _key("f1", "help", "Help", "this page: the question, the keys, the commands"),
+        _key("f1", "help", "Help", "the question, the keys, the commands"),
         _key("f2", "say('/summary')", "Summary", "what has been said so far"),
         _key("f3", "say('/why')", "Why", "why this question is asked"),
         _key("f4", "say('/differential')", "All", "the whole differential with its reasons"),
@@ -71,7 +72,7 @@ class InterviewScreen(Screen[None]):
         _key("ctrl+q", "app.quit_interview", "Quit", "leave; the interview is saved and can be continued"),
         _key("pageup", "turn(-1)", "Page up", "read further up", show=False),
         _key("pagedown", "turn(1)", "Page down", "read further down", show=False),
-        _key("escape", "close_page", "Back", "close a page such as this one", False, show=False),
+        _key("escape", "close_page", "Back", "close a page, this one too", False, show=False),
     ]
 
     def __init__(self, interview: Interview) -> None:
@@ -256,7 +257,7 @@ class InterviewScreen(Screen[None]):
         self.conversation.add(blocks)
         self._set_placeholder()
         reading = [utterance for utterance in others if is_reading(utterance)]
-        if reading and self.conversation.height_of(blocks) > self.conversation.size.height > 0:
+        if reading and self.conversation.height_of(blocks) >= self.conversation.size.height > 0:
             self._open_page(page_title(reading), blocks)
 
     def _set_placeholder(self) -> None:
@@ -310,11 +311,11 @@ class InterviewScreen(Screen[None]):
         """Close what is open; the line being typed stays."""
         self.close_page()
 
-    def _open_page(self, title: str, blocks: Sequence[object]) -> None:
+    def _open_page(self, title: str, blocks: Sequence[Block]) -> None:
         self._page_title = safe(title)
         self.add_class("-reading")
         page = self.query_one("#page", Page)
-        page.show(blocks)  # type: ignore[arg-type]
+        page.show([replace(block, gap=block.gap and number > 0) for number, block in enumerate(blocks)])
         self.query_one("#page-heading", Pane).update()
 
     def close_page(self) -> None:
