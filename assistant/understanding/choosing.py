@@ -2,123 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from assistant.knowledge import Finding
 from assistant.understanding.lexicon import Candidate, Entry, Sort
-from assistant.understanding.text import Token
-
-
-def topics_of(candidates: list[Candidate], tokens: tuple[Token, ...]) -> Mapping[int, frozenset[str]]:
-    """Return for each clause the findings that its words name by themselves."""
-    named: dict[int, set[str]] = {}
-    for candidate in candidates:
-        for entry in candidate.entries:
-            if not entry.if_asked:
-                named.setdefault(tokens[candidate.first].clause, set()).add(entry.finding)
-    return {clause: frozenset(findings) for clause, findings in named.items()}
-
-
-def choose(candidates: list[Candidate], tokens: tuple[Token, ...], asked: Finding | None) -> list[Candidate]:
-    """Return the candidates that count, longest first, none overlapping another of other findings."""
-    naming = _naming(candidates, tokens)
-    usable: list[Candidate] = []
-    for candidate in candidates:
-        entries = _usable(candidate, tokens, naming, asked)
-        if entries:
-            usable.append(replace(candidate, entries=entries))
-    chosen: list[Candidate] = []
-
-    def weight(candidate: Candidate) -> tuple[int, int, int]:
-        about_asked = asked is not None and any(entry.finding == asked.id for entry in candidate.entries)
-        return (candidate.length, -candidate.distance, int(about_asked))
-
-    for candidate in sorted(usable, key=weight, reverse=True):
-        overlapping = [
-            other for other in chosen if candidate.first < other.last and other.first < candidate.last
-        ]
-        if not overlapping:
-            chosen.append(candidate)
-            continue
-        # a shorter phrase inside a longer one of other findings still answers the pending question
-        if asked is not None and not any(
-            entry.finding == asked.id for other in overlapping for entry in other.entries
-        ):
-            own = tuple(
-                entry
-                for entry in candidate.entries
-                if entry.finding == asked.id and entry.sort is not Sort.MEASURE
-            )
-            if own and all(not entry.if_asked for entry in own):
-                chosen.append(replace(candidate, entries=own))
-    return sorted(chosen, key=lambda candidate: (candidate.first, candidate.last))
-
-
-def _naming(candidates: list[Candidate], tokens: tuple[Token, ...]) -> list[tuple[int, int, int, int, str]]:
-    """Return (clause, sentence, first, last, finding) of every phrase that names a finding by itself, longest kept."""
-    names: list[tuple[int, int, int, int, str]] = []
-    plain = [c for c in candidates if any(not entry.if_asked for entry in c.entries)]
-    for candidate in plain:
-        inside = any(
-            other is not candidate
-            and other.first <= candidate.first
-            and candidate.last <= other.last
-            and other.length > candidate.length
-            for other in plain
-        )
-        if inside:
-            continue
-        token = tokens[candidate.first]
-        for entry in candidate.entries:
-            if not entry.if_asked:
-                names.append((token.clause, token.sentence, candidate.first, candidate.last, entry.finding))
-    return names
-
-
-def _usable(
-    candidate: Candidate,
-    tokens: tuple[Token, ...],
-    naming: list[tuple[int, int, int, int, str]],
-    asked: Finding | None,
-) -> tuple[Entry, ...]:
-    token = tokens[candidate.first]
-    plain = tuple(entry for entry in candidate.entries if not entry.if_asked)
-    asked_id = asked.id if asked is not None else None
-    if plain:
-        own = tuple(entry for entry in candidate.entries if entry.finding == asked_id)
-        if own and any(entry.sort is Sort.VALUE for entry in own):
-            # the pending question wins over another finding that shares the words
-            return own
-        return plain
-    generic = {entry.finding for entry in candidate.entries}
-    here = [
-        (max(candidate.first - last, first - candidate.last), finding)
-        for clause, _, first, last, finding in naming
-        if clause == token.clause and finding in generic
-    ]
-    if here:
-        nearest = min(distance for distance, _ in here)
-        named = {finding for distance, finding in here if distance == nearest}
-        return tuple(entry for entry in candidate.entries if entry.finding in named)
-    if asked_id in generic:
-        return tuple(entry for entry in candidate.entries if entry.finding == asked_id)
-    if _explained(candidate, tokens, asked, generic):
-        return candidate.entries
-    if any(clause == token.clause for clause, *_ in naming):
-        return ()
-    before = [
-        (first, finding)
-        for clause, sentence, first, _, finding in naming
-        if clause == token.clause - 1 and sentence == token.sentence
-    ]
-    carried = (
-        {finding for first, finding in before if first == max(place for place, _ in before)}
-        if before
-        else set()
-    )
-    return tuple(entry for entry in candidate.entries if entry.finding in carried)
-
+from assistant.understanding.text import Text
 
 _PLAIN_POLARITY = frozenset(
     [
@@ -129,8 +18,122 @@ _PLAIN_POLARITY = frozenset(
 """Words that leave a clause fully explained beside one generic phrase."""
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A phrase that names a finding by itself."""
+
+    first: int
+    last: int
+    finding: str
+
+
+def topics_of(candidates: Sequence[Candidate], text: Text) -> Mapping[int, frozenset[str]]:
+    """Return for each clause the findings that its words name by themselves."""
+    named: dict[int, set[str]] = {}
+    for candidate in candidates:
+        for entry in candidate.entries:
+            if not entry.if_asked:
+                named.setdefault(text.tokens[candidate.first].clause, set()).add(entry.finding)
+    return {clause: frozenset(findings) for clause, findings in named.items()}
+
+
+def choose(candidates: Sequence[Candidate], text: Text, asked: Finding | None) -> tuple[Candidate, ...]:
+    """Return the candidates that count, in order of the words; each clause is decided by itself and the one before."""
+    by_clause: dict[int, list[Candidate]] = {}
+    for candidate in candidates:
+        by_clause.setdefault(text.tokens[candidate.first].clause, []).append(candidate)
+    names = {clause: _names(found) for clause, found in by_clause.items()}
+    chosen: list[Candidate] = []
+    for clause, found in by_clause.items():
+        usable = []
+        for candidate in found:
+            entries = _usable(candidate, text, names, clause, asked)
+            if entries:
+                usable.append(replace(candidate, entries=entries))
+        chosen.extend(_longest(usable, asked))
+    return tuple(sorted(chosen, key=lambda candidate: (candidate.first, candidate.last)))
+
+
+def _longest(usable: Sequence[Candidate], asked: Finding | None) -> list[Candidate]:
+    """Return the candidates of one clause that do not overlap, longest first."""
+
+    def weight(candidate: Candidate) -> tuple[int, int, bool]:
+        return (candidate.length, -candidate.distance, _about(candidate, asked))
+
+    chosen: list[Candidate] = []
+    for candidate in sorted(usable, key=weight, reverse=True):
+        overlapping = [
+            other for other in chosen if candidate.first < other.last and other.first < candidate.last
+        ]
+        if not overlapping:
+            chosen.append(candidate)
+        elif not any(_about(other, asked) for other in overlapping):
+            # a shorter phrase inside a longer one of other findings still answers the pending question
+            own = tuple(
+                entry for entry in candidate.entries if asked is not None and entry.finding == asked.id
+            )
+            if own and all(not entry.if_asked and entry.sort is not Sort.MEASURE for entry in own):
+                chosen.append(replace(candidate, entries=own))
+    return chosen
+
+
+def _about(candidate: Candidate, asked: Finding | None) -> bool:
+    return asked is not None and any(entry.finding == asked.id for entry in candidate.entries)
+
+
+def _names(candidates: Sequence[Candidate]) -> list[Name]:
+    """Return the phrases of a clause that name a finding by themselves, less those inside a longer one."""
+    plain = [each for each in candidates if any(not entry.if_asked for entry in each.entries)]
+    names = []
+    for candidate in plain:
+        inside = any(
+            other.first <= candidate.first
+            and candidate.last <= other.last
+            and other.length > candidate.length
+            for other in plain
+        )
+        if not inside:
+            names += [
+                Name(candidate.first, candidate.last, e.finding) for e in candidate.entries if not e.if_asked
+            ]
+    return names
+
+
+def _usable(
+    candidate: Candidate, text: Text, names: Mapping[int, list[Name]], clause: int, asked: Finding | None
+) -> tuple[Entry, ...]:
+    """Return the entries of a candidate that may count where it stands."""
+    plain = tuple(entry for entry in candidate.entries if not entry.if_asked)
+    own = tuple(entry for entry in candidate.entries if asked is not None and entry.finding == asked.id)
+    if plain:
+        # the pending question wins over another finding that shares the words
+        return own if any(entry.sort is Sort.VALUE for entry in own) else plain
+    generic = {entry.finding for entry in candidate.entries}
+    here = [
+        (max(candidate.first - name.last, name.first - candidate.last), name.finding)
+        for name in names[clause]
+        if name.finding in generic
+    ]
+    if here:
+        nearest = min(distance for distance, _ in here)
+        named = {finding for distance, finding in here if distance == nearest}
+        return tuple(entry for entry in candidate.entries if entry.finding in named)
+    if own:
+        return own
+    if _explained(candidate, text, clause, asked, generic):
+        return candidate.entries
+    before = names.get(clause - 1, [])
+    sentence = text.tokens[candidate.first].sentence
+    if names[clause] or not before or text.tokens[before[0].first].sentence != sentence:
+        return ()
+    # "AFP: normal": the clause before named what this one tells
+    latest = max(name.first for name in before)
+    carried = {name.finding for name in before if name.first == latest}
+    return tuple(entry for entry in candidate.entries if entry.finding in carried)
+
+
 def _explained(
-    candidate: Candidate, tokens: tuple[Token, ...], asked: Finding | None, generic: set[str]
+    candidate: Candidate, text: Text, clause: int, asked: Finding | None, generic: set[str]
 ) -> bool:
     """Say whether a generic phrase and a yes or no are all of a clause, and mean one finding only ("scar no").
 
@@ -140,10 +143,9 @@ def _explained(
         return False
     if any(entry.values and "yes" not in entry.values for entry in candidate.entries):
         return False
-    clause = tokens[candidate.first].clause
     beside = [
-        token.text
-        for place, token in enumerate(tokens)
-        if token.clause == clause and not candidate.first <= place < candidate.last
+        text.tokens[place].text
+        for place in text.clauses[clause]
+        if not candidate.first <= place < candidate.last
     ]
     return bool(beside) and all(word in _PLAIN_POLARITY for word in beside)

@@ -92,13 +92,13 @@ class Interpreter:
                 for first, last in stated
             )
         ]
-        chosen = tuple(choose(candidates, tokens, asked))
+        chosen = choose(candidates, text, asked)
         taken = frozenset(place for candidate in chosen for place in range(candidate.first, candidate.last))
         scope = Scope(
             tokens, self.cues.around(tokens, taken), tuple(sorted((c.first, c.last) for c in chosen))
         )
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
-        said = Said(text, scope, chosen, topics_of(candidates, tokens), asked, setting, begin)
+        said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, begin)
         claims = list(self._statements.claims(said))
         numbers = tuple(
             number
@@ -121,8 +121,10 @@ class Interpreter:
                     begin = max(begin, place + len(cue))
                     break
         for place in range(1, len(tokens) - 1):
+            if tokens[place].text != "no":
+                continue
             # "12 - no, 13 last week", "adenoma... no: two biopsies"
-            alone = tokens[place].text == "no" and len(text.clause(tokens[place].clause)) == 1
+            alone = len(text.clauses[tokens[place].clause]) == 1
             gap = text.raw[tokens[place - 1].end : tokens[place].start]
             if alone and ("-" in gap or "–" in gap or "—" in gap or ".." in gap):
                 begin = max(begin, place + 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assistant.knowledge import Finding, Kind, KnowledgeBase
 from assistant.understanding.assertion import Cues
@@ -37,9 +37,20 @@ class Measured:
 
     narrative: bool = False
 
+    words: dict[int, set[str]] = field(init=False, default_factory=dict, repr=False)
+    """Clause -> its words."""
+
+    length: dict[int, int] = field(init=False, default_factory=dict, repr=False)
+    """Clause -> number of its tokens."""
+
+    def __post_init__(self) -> None:
+        for token in self.tokens:
+            self.words.setdefault(token.clause, set()).add(token.text)
+            self.length[token.clause] = self.length.get(token.clause, 0) + 1
+
     def near(self, number: Number, wanted: frozenset[str]) -> bool:
         """Say whether one of the words stands in the number's clause."""
-        return any(token.text in wanted for token in self.tokens if token.clause == number.clause)
+        return not wanted.isdisjoint(self.words.get(number.clause, frozenset()))
 
     def before(self, number: Number, count: int = 3) -> list[str]:
         """Return the words before the number within its clause."""
@@ -190,8 +201,7 @@ class Measurements:
             return None
         hedged = ""
         if size is None:
-            others = [other for other in measured.found if other not in group and other.unit]
-            if not asked or others or any(part.letter for part in group):
+            if not asked or any(part.letter for part in group) or any(other.unit for other in measured.found):
                 return None
             size = max(part.high for part in group)
             hedged = "cm or mm?" if size > _LARGE_BARE_SIZE else ""
@@ -219,13 +229,14 @@ class Measurements:
         if measured.named("lesion_size", number):
             return True
         # "solitary liver mass, 2 cm": a clause of its own behind one that names the lesion
-        own = [token for token in measured.tokens if token.clause == number.clause]
-        before = number.clause - 1
-        named = measured.scope.in_clause(before, "lesion_words") and not measured.scope.in_clause(
-            before, "organs"
-        )
-        same = any(token.clause == before and token.sentence == number.sentence for token in measured.tokens)
-        return len(own) <= (number.last - number.first) + 6 and bool(named) and same  # -- other numbers
+        scope, before = measured.scope, number.clause - 1
+        named = scope.in_clause(before, "lesion_words")
+        if not named or scope.in_clause(before, "organs"):
+            return False
+        same = measured.tokens[named[0].first].sentence == number.sentence
+        return same and measured.length[number.clause] <= (number.last - number.first) + 6
+
+    # -- other numbers
 
     def _plain(self, finding: Finding, measured: Measured) -> Iterator[Claim]:
         asked = measured.asked is finding

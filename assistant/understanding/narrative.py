@@ -28,7 +28,7 @@ class Setting:
         token = scope.tokens[place]
         if token.sentence in self.skipped or token.sentence in self.questions:
             return True
-        return any(_covers(cue, place, scope) for cue in scope.cues if cue.kind == "hypothetical")
+        return any(_covers(cue, place, scope) for cue in scope.in_sentence(token.sentence, "hypothetical"))
 
 
 def _covers(cue: Cue, place: int, scope: Scope) -> bool:

@@ -58,6 +58,19 @@ class Scope:
     spans: tuple[tuple[int, int], ...] = field(default=())
     """Stretches that mean something, in order."""
 
+    _by_clause: dict[tuple[int, str], tuple[Cue, ...]] = field(init=False, default_factory=dict, repr=False)
+    _by_sentence: dict[int, list[Cue]] = field(init=False, default_factory=dict, repr=False)
+    _spans_of: dict[int, list[tuple[int, int]]] = field(init=False, default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for cue in self.cues:
+            token = self.tokens[cue.first]
+            key = (token.clause, cue.kind)
+            self._by_clause[key] = (*self._by_clause.get(key, ()), cue)
+            self._by_sentence.setdefault(token.sentence, []).append(cue)
+        for begin, end in self.spans:
+            self._spans_of.setdefault(self.tokens[begin].clause, []).append((begin, end))
+
     def polarity(self, first: int, last: int) -> Polarity:
         """Return how the stretch is meant within its clause."""
         clause = self.tokens[first].clause
@@ -167,11 +180,15 @@ class Scope:
         return True
 
     def _spans_in(self, clause: int) -> list[tuple[int, int]]:
-        return [(begin, end) for begin, end in self.spans if self.tokens[begin].clause == clause]
+        return self._spans_of.get(clause, [])
 
     def in_clause(self, clause: int, kind: str) -> tuple[Cue, ...]:
         """Return the cues of one kind in one clause."""
-        return tuple(cue for cue in self.cues if cue.kind == kind and self.tokens[cue.first].clause == clause)
+        return self._by_clause.get((clause, kind), ())
+
+    def in_sentence(self, sentence: int, kind: str) -> tuple[Cue, ...]:
+        """Return the cues of one kind in one sentence."""
+        return tuple(cue for cue in self._by_sentence.get(sentence, ()) if cue.kind == kind)
 
     def hedged(self, clause: int) -> bool:
         """Say whether a hedge touches the clause."""
@@ -187,9 +204,9 @@ class Scope:
         """Say whether the words at `first` speak of a relative or a donor rather than the patient."""
         sentence, clause = self.tokens[first].sentence, self.tokens[first].clause
         speaker = False
-        for cue in self.cues:
+        for cue in self._by_sentence.get(sentence, ()):
             token = self.tokens[cue.first]
-            if token.sentence != sentence or token.clause > clause:
+            if token.clause > clause:
                 continue
             if cue.kind in ("relatives", "others"):
                 speaker = True

@@ -192,10 +192,8 @@ class Statements:
             return
         tokens = said.text.tokens
         covered = {place for candidate in said.chosen for place in range(candidate.first, candidate.last)}
-        for clause in dict.fromkeys(token.clause for token in tokens):
-            places = [
-                place for place, token in enumerate(tokens) if token.clause == clause and place >= said.begin
-            ]
+        for clause, stretch in said.text.clauses.items():
+            places = [place for place in stretch if place >= said.begin]
             if not places or covered & set(places):
                 continue
             meant = self._cues.bare([tokens[place] for place in places]) or self._cues.bare(
@@ -221,11 +219,12 @@ class Statements:
     def _named_before(self, clause: int, said: Said) -> Finding | None:
         """Return the finding that the clause before only named ("GCSF - no", "chemo: yes")."""
         tokens = said.text.tokens
-        before = [place for place, token in enumerate(tokens) if token.clause == clause - 1]
-        sentence = next(token.sentence for token in tokens if token.clause == clause)
-        if not before or tokens[before[0]].sentence != sentence:
+        before = said.text.clauses.get(clause - 1, range(0))
+        if not before or tokens[before[0]].sentence != tokens[said.text.clauses[clause][0]].sentence:
             return None
         for candidate in said.chosen:
+            if tokens[candidate.first].clause != clause - 1:
+                continue
             covered = set(range(candidate.first, candidate.last))
             rest = [
                 place
@@ -270,7 +269,9 @@ class Statements:
             if cue.kind != "knowing" or cue.first < said.begin or said.scope.someone_else(cue.first):
                 continue
             clause = said.scope.tokens[cue.first].clause
-            before = {token.text for token in said.text.tokens[: cue.first] if token.clause == clause}
+            before = {
+                said.text.tokens[place].text for place in said.text.clauses[clause] if place < cue.first
+            }
             about = said.topics.get(clause) or frozenset([asked.id])
             if asked.id in about and before & {"no", "not", "never", "without", "nothing"}:
                 yield Claim(asked.id, cue.first, cue.last, clause, state=State.UNKNOWN)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 MAX_CHARACTERS = 100_000
 """Longer text is read up to here; the reader says so."""
+
+_LONGEST_CLAUSE = 80
+_LONGEST_SENTENCE = 400
+"""Tokens after which a clause or sentence without any stop ends, so that reading takes time linear in length."""
 
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[@-Z\\-_])"
@@ -144,9 +148,25 @@ class Text:
     cut: bool = False
     """Whether the raw text was longer than what is read."""
 
+    clauses: Mapping[int, range] = field(init=False, default_factory=dict)
+    """Clause -> positions of its tokens."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "clauses", clause_ranges(self.tokens))
+
     def clause(self, number: int) -> tuple[Token, ...]:
         """Return the tokens of one clause."""
-        return tuple(token for token in self.tokens if token.clause == number)
+        places = self.clauses.get(number, range(0))
+        return self.tokens[places.start : places.stop]
+
+
+def clause_ranges(tokens: Sequence[Token]) -> dict[int, range]:
+    """Return clause -> positions of its tokens; the tokens of a clause stand together."""
+    found: dict[int, range] = {}
+    for place, token in enumerate(tokens):
+        begin = found[token.clause].start if token.clause in found else place
+        found[token.clause] = range(begin, place + 1)
+    return found
 
 
 def clean(raw: str) -> tuple[str, list[int]]:
@@ -209,7 +229,7 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
     tokens: list[Token] = []
     found: list[tuple[int, str]] = []
     clause = sentence = 0
-    sentence_start = 0
+    sentence_start = clause_start = 0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "word"
         piece = match.group()
@@ -222,14 +242,21 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
             if at_end is None:
                 continue
             clause += 1
+            clause_start = len(tokens)
             if at_end:
                 sentence += 1
                 sentence_start = len(tokens)
             continue
         start, end = places[match.start()], places[match.end() - 1] + 1
         for folded, plain in _pieces(piece, kind):
-            if folded in breaking and len(tokens) > sentence_start:
+            if len(tokens) - sentence_start >= _LONGEST_SENTENCE:
+                clause, sentence, sentence_start = clause + 1, sentence + 1, len(tokens)
+                clause_start = len(tokens)
+            if (folded in breaking and len(tokens) > sentence_start) or len(
+                tokens
+            ) - clause_start >= _LONGEST_CLAUSE:
                 clause += 1
+                clause_start = len(tokens)
             shape = "number" if folded[:1].isdecimal() else "symbol" if kind in ("symbol", "by") else "word"
             tokens.append(Token(folded, start, end, clause, sentence, shape, plain))
     return Text(raw, tuple(_closing_words(tokens, breaking)), tuple(found), len(raw) > MAX_CHARACTERS)
