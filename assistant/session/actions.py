@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -227,9 +228,9 @@ def _correct_to(interview: Interview, name: str, words: str) -> list[Utterance]:
     finding = interview.knowledge.finding(name)
     line = interview.lines[-1]
     text = line.event.text if isinstance(line.event, events.Replied) else words
-    begin = max(text.find(words), 0)
+    begin = max(text.rfind(words), 0)
     if words.startswith("="):
-        answer = parse_answer(finding, words[1:].strip())
+        answer = parse_answer(finding, _plain(words[1:].strip()))
         reading = Reading(name, Outcome.ACCEPT, (answer,), ((begin, len(text)),))
         return turns.understood(interview, Interpretation(text, name, (reading,)), None, line.n)
     read = interview.interpreter.read(words, name)
@@ -238,6 +239,14 @@ def _correct_to(interview: Interview, name: str, words: str) -> list[Utterance]:
         for reading in read.readings
     )
     return turns.understood(interview, Interpretation(text, name, shifted, read.cut), None, line.n)
+
+
+def _plain(text: str) -> object:
+    """Return what the spelling of DESIGN section 2 stands for when typed: JSON, or a word as it is."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _ask_for(interview: Interview, name: str) -> list[Utterance]:

@@ -253,7 +253,8 @@ class Interview:
         if narrative or asked is None or _is_narrative(text):
             by_itself = narrative or _is_narrative(text) or (pending is not None and pending.to == OPENING)
             kind = "narrative" if by_itself else "reply"
-            turn = self.append(events.Replied(text, pending.to if pending else None, kind)).n
+            to = pending.to if pending is not None and pending.to != STOP else None
+            turn = self.append(events.Replied(text, to, kind)).n
             return turns.understood(self, self.interpreter.read(text), pending, turn)
         turn = self.append(events.Replied(text, asked, "reply")).n
         if pending is not None and pending.options:
@@ -267,8 +268,12 @@ class Interview:
 
         For programs that hold findings and not sentences; the transcript keeps its spelling as the reply.
         """
+        if self.state.closed:
+            return asking.go_on(self)
         spelled = json.dumps(answer.plain(), ensure_ascii=False)
-        pending = self.state.pending
+        pending = (
+            self.state.pending if self.state.pending and self.state.pending.to == answer.finding else None
+        )
         turn = self.append(events.Replied(spelled, answer.finding, "reply")).n
         reading = Reading(answer.finding, Outcome.ACCEPT, (answer,), ((0, len(spelled)),))
         return turns.understood(self, Interpretation(spelled, answer.finding, (reading,)), pending, turn)

@@ -77,6 +77,9 @@ class State:
     turn_of: Mapping[int, str | None] = field(default_factory=dict)
     """Number of the replied event -> the finding it replied to; None for a narrative."""
 
+    commands: frozenset[int] = frozenset()
+    """Numbers of the replied events that were commands."""
+
     pending: Pending | None = None
     asked: tuple[str, ...] = ()
     """Findings in the order they were first put to the user."""
@@ -171,8 +174,10 @@ def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
         case events.Answered() | events.Corrected():
             answer = parse_answer(knowledge.finding(event.finding), event.answer)
             change = Change(event.finding, answer, event.from_, event.spans)
+            by_command = state.turn_of.get(event.from_, "") != event.finding and event.from_ in state.commands
             return replace(
                 state,
+                turn_of={**state.turn_of, event.from_: event.finding} if by_command else state.turn_of,
                 answers={**state.answers, event.finding: answer},
                 changes=(*state.changes, change),
                 settled=state.settled - {event.finding},
@@ -218,9 +223,13 @@ def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBa
         turn_of={**state.turn_of, n: event.to if event.kind != "narrative" else None},
     )
     pending = state.pending
+    if event.kind == "reply" and pending is not None and event.to != pending.to and event.to != STOP:
+        # an answer to a question that is not pending leaves the pending one as it is
+        return state if event.to is not None else replace(state, pending=None)
     if pending is not None and pending.reason == "confirm" and event.kind == "reply":
         state = replace(state, to_confirm=_without(state.to_confirm, pending.to))
     if event.kind == "command":
+        state = replace(state, commands=state.commands | {n})
         return _commanded(state, event, knowledge.populations)
     if event.to == STOP:
         return replace(state, pending=None, stop_declined=True)

@@ -353,6 +353,9 @@ class TranscriptFile:
         except OSError:
             os.close(handle)
             raise UsageError(f"{self.path.name} is open in another emh; close that one first") from None
+        if kept and not _goes_on(self.path, kept.encode("utf-8")):
+            os.close(handle)
+            raise UsageError(f"{self.path.name} was written by another emh in the meantime; open it again")
         if not kept and os.fstat(handle).st_size:
             os.close(handle)
             raise UsageError(f"{self.path.name} exists already; continue it with --id, or choose another id")
@@ -372,6 +375,12 @@ class TranscriptFile:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
+
+
+def _goes_on(path: Path, kept: bytes) -> bool:
+    """Say whether the file holds `kept` and at most a torn line behind it."""
+    there = path.read_bytes()
+    return there.startswith(kept) and b"\n" not in there[len(kept) :]
 
 
 def session_path(folder: Path, session: str) -> Path:

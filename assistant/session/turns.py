@@ -37,14 +37,14 @@ def stop_reply(interview: Interview, text: str) -> list[Utterance] | None:
 def choice(interview: Interview, pending: Pending, text: str) -> int | None:
     """Return which option the reply picks: its position, -1 for none of them, None for words of its own.
 
-    A number never picks an option of a quantity, since it is an answer there.
+    A number never picks a reading of a quantity, since it is an answer there; 1 and 2 of a confirmation do.
     """
     words = reply_words(text)
     plain = " ".join(words)
     quantity = interview.knowledge.finding(pending.to).kind is Kind.QUANTITY
     numbered = len(words) == 1 and words[0].isdecimal() and len(words[0]) < 4
     if pending.reason == "confirm":
-        if numbered and not quantity:
+        if numbered and (not quantity or int(words[0]) in (1, 2)):
             return {1: 0, 2: -1}.get(int(words[0]))
         return {"yes": 0, "no": -1}.get(bare_reply(interview.interpreter, text) or "")
     if plain in _OPEN_WORDS:
@@ -65,7 +65,8 @@ def chosen(interview: Interview, pending: Pending, place: int, turn: int, text: 
     finding = interview.knowledge.finding(pending.to)
     if place < 0:
         interview.append(events.Interpreted(turn, ()))
-        return [left(interview, finding), *asking.go_on(interview)]
+        said = dropped if pending.reason == "confirm" else left
+        return [said(interview, finding), *asking.go_on(interview)]
     reading = Reading(finding.id, Outcome.ACCEPT, (pending.options[place],), ((0, len(text)),))
     return understood(interview, Interpretation(text, finding.id, (reading,)), pending, turn)
 
@@ -192,14 +193,27 @@ def _not_answered(
 ) -> list[Utterance]:
     """Ask once more in other words, or leave the question open."""
     finding = interview.knowledge.finding(asked)
-    if pending is not None and pending.reason in ("confirm", "clarify"):
-        return [left(interview, finding), *asking.go_on(interview)]
+    if pending is not None and pending.reason == "confirm":
+        return [dropped(interview, finding), *asking.go_on(interview)]
     reading = interpretation.reading(asked)
     readings, reason = (reading.answers, reading.reason) if reading is not None else ((), "")
-    start = "Noted; still open" if other else "That was not understood as an answer"
+    if other and not readings:
+        # the reply told something else; nobody misunderstood, so the question stands as it was
+        return asking.ask_finding(interview, asked)
+    if pending is not None and pending.reason == "clarify":
+        return [left(interview, finding), *asking.go_on(interview)]
+    start = "That was not understood as an answer"
     if not readings and reason == DOUBT:
         start = "Not certain; `unknown` is an answer too"
     return asking.ask_otherwise(interview, asked, readings, reason, start)
+
+
+def dropped(interview: Interview, finding: Finding) -> Utterance:
+    """Return that a proposed reading was not taken over."""
+    stored = interview.answers.get(finding.id)
+    if stored is None:
+        return Utterance("remark", f"{finding.name}: not taken over.")
+    return left(interview, finding)
 
 
 def left(interview: Interview, finding: Finding) -> Utterance:

@@ -71,12 +71,11 @@ class Cues:
 
     @property
     def said(self) -> Mapping[tuple[str, ...], str]:
-        """Return the phrases that mean a bare yes or no, or deny what they stand beside."""
-        denials = {"no", "negation_before", "negation_after"}
+        """Return the phrases that mean a bare yes or no."""
         return {
-            key: "no" if kinds & denials else "yes"
+            key: "no" if "no" in kinds else "yes"
             for key, kinds in self._index.items()
-            if kinds & {*denials, "yes", "affirmation"}
+            if kinds & {"no", "yes"}
         }
 
     def find(self, tokens: Sequence[Token], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from assistant.knowledge import Answer, Finding, Kind, KnowledgeBase
-from assistant.understanding.assertion import Cues
+from assistant.understanding.assertion import Cue, Cues
 from assistant.understanding.choosing import choose, topics_of
 from assistant.understanding.claims import Claim
 from assistant.understanding.interpretation import Interpretation, Outcome, Reading
-from assistant.understanding.lexicon import Lexicon
+from assistant.understanding.lexicon import Candidate, Lexicon
 from assistant.understanding.measurements import Measured, Measurements
 from assistant.understanding.narrative import setting_of
 from assistant.understanding.scope import Scope
 from assistant.understanding.settling import Weighing, settle
 from assistant.understanding.stating import Said, Statements
-from assistant.understanding.text import Text, tokenise
+from assistant.understanding.text import Text, tokenise, words
+
+_OWN_DENIALS = frozenset(["no", "not", "without", "never", "neither", "nor"])
 
 NOTHING = "nothing in the reply answers the question"
 DOUBT = "not said with certainty"
+
+
+def _own_denials(chosen: Sequence[Candidate], text: Text) -> Iterator[Cue]:
+    """Yield the denials inside phrases ("no capsule") that an "or" behind the phrase carries on."""
+    for candidate in chosen:
+        behind = candidate.last
+        joined = behind < len(text.tokens) and text.tokens[behind].text in ("or", "nor")
+        if joined and text.tokens[candidate.first].text in _OWN_DENIALS:
+            yield Cue("negation_before", candidate.first, candidate.first + 1)
 
 
 class Interpreter:
@@ -59,9 +70,11 @@ class Interpreter:
 
     def _option(self, text: Text, asked: Finding) -> Reading | None:
         """Return the reading of a reply that is an option number and nothing else."""
-        if len(text.tokens) != 1 or not text.tokens[0].text.isdecimal() or asked.kind is Kind.QUANTITY:
+        if not text.tokens or not text.tokens[0].text.isdecimal() or asked.kind is Kind.QUANTITY:
             return None
         token = text.tokens[0]
+        if len(text.tokens) > 1:
+            return self._shown_option(text, asked)
         number = int(token.text[:6])
         if number > len(asked.values) and asked.lexicon.labs:
             return None
@@ -70,6 +83,7 @@ class Interpreter:
         if asked.id == counts.get("finding"):
             counted = [band["value"] for band in counts["bands"] if band["from"] <= number < band["below"]]
             chosen = list(dict.fromkeys((*chosen, *counted)))
+        chosen += self._level(asked, float(number), chosen)
         listed = asked.kind is Kind.MULTIPLE
         answers = tuple(Answer(asked.id, values=frozenset([value]), listed=listed) for value in chosen)
         span = ((token.start, token.end),)
@@ -77,12 +91,46 @@ class Interpreter:
             return Reading(asked.id, Outcome.ACCEPT, answers, span)
         if not answers:
             return Reading(asked.id, Outcome.ASK, (), (), f"there is no option {number}")
-        return Reading(asked.id, Outcome.ASK, answers, span, "an option number or a count")
+        return Reading(asked.id, Outcome.ASK, answers, span, "an option's number, or a number of its own")
+
+    @staticmethod
+    def _shown_option(text: Text, asked: Finding) -> Reading | None:
+        """Return the reading of an option typed as it is shown, number and name ("2 male")."""
+        number, name = int(text.tokens[0].text[:6]), tuple(token.text for token in text.tokens[1:])
+        if not 1 <= number <= len(asked.values):
+            return None
+        value = asked.values[number - 1]
+        if name not in (words(value.name), words(value.id.replace("_", " "))):
+            return None
+        answer = Answer(asked.id, values=frozenset([value.id]), listed=asked.kind is Kind.MULTIPLE)
+        return Reading(asked.id, Outcome.ACCEPT, (answer,), ((text.tokens[0].start, text.tokens[-1].end),))
+
+    @staticmethod
+    def _level(asked: Finding, number: float, chosen: list[str]) -> list[str]:
+        """Return what the number means as the level of the one laboratory value asked for, unless already chosen."""
+        if len(asked.lexicon.labs) != 1:
+            return []
+        lab = asked.lexicon.labs[0]
+        low, high = lab.plausible
+        meant = [value for start, below, value in lab.bands if start <= number < below and value is not None]
+        return [value for value in meant if value not in chosen and low <= number <= high]
 
     def _claims(self, text: Text, asked: Finding | None) -> list[Claim]:
         tokens = text.tokens
         begin = self._behind_correction(text) if asked is not None else 0
-        candidates = [candidate for candidate in self.lexicon.candidates(tokens) if candidate.first >= begin]
+        found = self.lexicon.candidates(tokens, text.soft)
+        candidates = [candidate for candidate in found if candidate.first >= begin]
+        bare = {
+            clause
+            for clause, places in text.clauses.items()
+            if self.cues.bare(tokens[places.start : places.stop]) is not None
+        }
+        candidates = [
+            candidate
+            for candidate in candidates
+            if tokens[candidate.first].clause not in bare
+            or candidate.length == len(text.clauses[tokens[candidate.first].clause])
+        ]
         stated = self.cues.statements(tokens)
         candidates = [
             candidate
@@ -94,9 +142,8 @@ class Interpreter:
         ]
         chosen = choose(candidates, text, asked)
         taken = frozenset(place for candidate in chosen for place in range(candidate.first, candidate.last))
-        scope = Scope(
-            tokens, self.cues.around(tokens, taken), tuple(sorted((c.first, c.last) for c in chosen))
-        )
+        cues = (*self.cues.around(tokens, taken), *_own_denials(chosen, text))
+        scope = Scope(text, cues, tuple(sorted((c.first, c.last) for c in chosen)))
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
         said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, begin)
         claims = list(self._statements.claims(said))

@@ -126,15 +126,20 @@ class Lexicon:
         best = min(distance for _, distance in near)
         return tuple(known for known, distance in near if distance == best)[:3]
 
-    def candidates(self, tokens: tuple[Token, ...]) -> Iterator[Candidate]:
-        """Yield every stretch within one clause that matches a phrase, exactly or by corrected words."""
+    def candidates(
+        self, tokens: tuple[Token, ...], soft: frozenset[int] = frozenset()
+    ) -> Iterator[Candidate]:
+        """Yield every stretch within one clause that matches a phrase, exactly or by corrected words.
+
+        A stretch may run on into the clauses `soft` ("progestogen only pill").
+        """
         places = [place for place, token in enumerate(tokens) if token.text not in ARTICLES]
         variants = {place: ((tokens[place].text, 0), *self._variants(tokens[place])) for place in places}
         for begin, first in enumerate(places):
             stretch: list[int] = []
             denial: int | None = None
             for place in places[begin : begin + self._longest + 2]:
-                if tokens[place].clause != tokens[first].clause:
+                if tokens[place].clause != tokens[first].clause and tokens[place].clause not in soft:
                     break
                 stretch.append(place)
                 if tokens[place].text in DENIALS and place != first and denial is None:

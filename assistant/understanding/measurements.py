@@ -90,8 +90,14 @@ class Measurements:
         self._laboratory = Laboratory(knowledge, cues, self._words)
 
     def numbers(self, tokens: Sequence[Token], raw: str) -> tuple[Number, ...]:
-        """Return the numbers of a text."""
-        return numbers(tokens, raw, self._number_words)
+        """Return the numbers of a text, less those that are denied ("not 7.2 cm, 3 cm")."""
+        return tuple(
+            number
+            for number in numbers(tokens, raw, self._number_words)
+            if number.first == 0
+            or tokens[number.first - 1].text != "not"
+            or tokens[number.first - 1].clause != number.clause
+        )
 
     def claims(self, measured: Measured) -> Iterator[Claim]:
         """Yield what the numbers claim."""
@@ -165,7 +171,7 @@ class Measurements:
                 continue
             bare = number.unit is None
             longest = 4 if measured.tokens[number.first].number else 2
-            if bare and (not asked or len(measured.found) > 1 or len(measured.tokens) > longest):
+            if bare and (not asked or len(measured.found) > 1 or measured.length[number.clause] > longest):
                 continue
             if bare and 1900 < number.low < 2100:
                 continue
@@ -189,9 +195,8 @@ class Measurements:
                 claims.append((measured.near(number, self._words["largest"]), measured.past(number), claim))
         current = [entry for entry in claims if not entry[1]] or claims
         named = [entry for entry in current if entry[0]] or current
-        exact = [claim for _, _, claim in named if not claim.hedged] or [claim for _, _, claim in named]
-        if exact:
-            yield max(exact, key=lambda claim: claim.quantity or (0.0, 0.0))
+        if named:
+            yield max((claim for _, _, claim in named), key=lambda claim: claim.quantity or (0.0, 0.0))
 
     def _size(
         self, finding: Finding, group: Sequence[Number], size: float | None, measured: Measured
@@ -216,7 +221,8 @@ class Measurements:
             return None
         low = high = size
         if not all(part.exact for part in group):
-            hedged = _A_RANGE
+            if any(part.bounded or part.alternatives for part in group):
+                hedged = _A_RANGE
             low = centimetres(number) or number.low
             high = max(part.high for part in group) * (low / number.low if number.low else 1.0)
         return self._claim(finding, number, (low, high), measured, group[-1].last, hedged)
@@ -285,7 +291,7 @@ class Measurements:
         if not hedged and (quantity[0] < low or quantity[1] > high):
             hedged = f"outside {low:g} to {high:g} {finding.unit}"
         elif not hedged:
-            hedged = measured.doubt(number.clause) if number.exact else _A_RANGE
+            hedged = _A_RANGE if number.bounded or number.alternatives else measured.doubt(number.clause)
         return Claim(
             finding.id, number.first, last or number.last, number.clause, quantity=quantity, hedged=hedged
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding.text import Token
 
@@ -24,9 +24,10 @@ _LONGEST_NUMBER = 15
 """Nothing that is measured has more digits, and a float holds no more."""
 
 _SEX_LETTERS = frozenset(["m", "f"])
+_TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.\d{3}\Z")
+_MOST_DIGITS = 30
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\Z")
 _LETTER_NUMBER = re.compile(r"(x|[mf])(\d{1,4})\Z")
-_RANGE_WORDS = frozenset(["-", "to", "or", "–"])
 _APPROXIMATE = frozenset(
     ["~", "about", "approx", "approximately", "around", "circa", "ca", "roughly", "nearly", "almost", "≈"]
 )
@@ -53,7 +54,10 @@ class Number:
     clause: int
     sentence: int
     bounded: bool = False
-    """Whether only a bound was given ("<1 cm")."""
+    """Whether only a bound was given ("<1 cm"), or the figures can be read in two ways ("1.200")."""
+
+    alternatives: bool = False
+    """Whether `low` and `high` are two numbers of which one is meant ("3 or 4")."""
 
     letter: str = ""
     """A letter glued to the number: `m` or `f` of "42M", `x` of "x3"."""
@@ -65,8 +69,11 @@ class Number:
 
 
 def number_of(text: str) -> float | None:
-    """Return the value of digits ("7,2", "12,000", "7.2"), None for dates, endless digits and the like."""
-    if text.count(".") > 1 or len(text) > _LONGEST_NUMBER:
+    """Return the value of digits ("7,2", "12,000", "1/2"), None for dates and the like."""
+    if "⁄" in text or "/" in text:
+        above, _, below = text.replace("⁄", "/").partition("/")
+        return float(above) / float(below) if float(below) else None
+    if text.count(".") > 1 or len(text) > _MOST_DIGITS:
         return None
     if _THOUSANDS.match(text):
         return float(text.replace(",", ""))
@@ -76,88 +83,75 @@ def number_of(text: str) -> float | None:
 
 
 def numbers(tokens: Sequence[Token], raw: str, number_words: Mapping[str, float]) -> tuple[Number, ...]:
-    """Return every number of the text in order, ranges and products of sides taken together."""
-    singles = _singles(tokens, number_words)
+    """Return every number of the text in order, the two ends of a range taken together."""
     merged: list[Number] = []
-    for single in singles:
-        before = merged[-1] if merged else None
-        if before is not None and before.last <= single.first and before.exact and single.exact:
-            between = [token.text for token in tokens[before.last : single.first]]
-            gap = raw[tokens[before.last - 1].end : tokens[single.first].start]
-            dashed = not between and gap.strip() in ("-", "–", "—") and len(gap) <= 3
-            if (dashed or (len(between) == 1 and between[0] in _RANGE_WORDS)) and single.low > before.low:
-                unit = single.unit or before.unit
-                same = before.unit in (None, unit)
-                if (same and before.clause == single.clause) or (dashed and same):
-                    merged[-1] = Number(
-                        before.low,
-                        single.low,
-                        unit,
-                        before.first,
-                        single.last,
-                        before.clause,
-                        before.sentence,
-                    )
-                    continue
-        merged.append(single)
+    for single in _singles(tokens, raw, number_words):
+        pair = _range(merged[-1], single, tokens, raw) if merged else None
+        if pair is not None:
+            merged[-1] = pair
+        else:
+            merged.append(single)
     return tuple(merged)
 
 
-def _singles(tokens: Sequence[Token], number_words: Mapping[str, float]) -> list[Number]:
+def _range(before: Number, single: Number, tokens: Sequence[Token], raw: str) -> Number | None:
+    """Return the two numbers as one range ("2-3 cm", "3 or 4", "between 2 and 3"), None where they are two."""
+    if before.last > single.first or not before.exact or not single.exact or single.low <= before.low:
+        return None
+    between = [token.text for token in tokens[before.last : single.first]]
+    gap = raw[tokens[before.last - 1].end : tokens[single.first].start]
+    dashed = not between and gap.strip() in ("-", "–", "—") and len(gap) <= 3
+    opened = before.first > 0 and tokens[before.first - 1].text == "between"
+    joined = between in (["to"], ["or"]) or (between == ["and"] and opened)
+    unit = single.unit or before.unit
+    if before.unit not in (None, unit) or not (dashed or (joined and before.clause == single.clause)):
+        return None
+    return replace(before, high=single.low, unit=unit, last=single.last, alternatives=between == ["or"])
+
+
+def _singles(tokens: Sequence[Token], raw: str, number_words: Mapping[str, float]) -> list[Number]:
     found: list[Number] = []
     place = 0
     while place < len(tokens):
         value, last, letter = _value_at(tokens, place, number_words)
-        if value is None:
+        if value is None or _negative(tokens[place], raw):
             place += 1
             continue
+        token = tokens[place]
         unit, after = _unit_at(tokens, last)
-        if (
-            unit is None
-            and after == last
-            and last < len(tokens)
-            and tokens[last].text in _SEX_LETTERS
-            and tokens[last].clause == tokens[place].clause
-        ):
-            following = tokens[last + 1].text if last + 1 < len(tokens) else ""
-            adjacent = tokens[last].start - tokens[last - 1].end <= 1
-            if adjacent:
-                unit, letter = (
-                    ("month", "")
-                    if following == "old" and tokens[last].text == "m"
-                    else (None, tokens[last].text)
-                )
-                after = last + 1
-        before = [
-            token.text for token in tokens[max(0, place - 2) : place] if token.clause == tokens[place].clause
-        ]
-        bounded = any(word in _BOUNDS for word in before) and "up" not in before
+        glued = tokens[last].text if last < len(tokens) and tokens[last].clause == token.clause else ""
+        if after == last and glued in _SEX_LETTERS and tokens[last].start - tokens[last - 1].end <= 1:
+            months_old = glued == "m" and last + 1 < len(tokens) and tokens[last + 1].text == "old"
+            unit, letter = ("month", "") if months_old else (None, glued)
+            after = last + 1
+        before = {other.text for other in tokens[max(0, place - 2) : place] if other.clause == token.clause}
+        bounded = (bool(before & _BOUNDS) and "up" not in before) or bool(_TWO_WAYS.match(token.text))
         found.append(
-            Number(
-                value,
-                value,
-                unit,
-                place,
-                after,
-                tokens[place].clause,
-                tokens[place].sentence,
-                bounded,
-                letter,
-            )
+            Number(value, value, unit, place, after, token.clause, token.sentence, bounded, letter=letter)
         )
         place = max(after, place + 1)
     return found
 
 
+def _negative(token: Token, raw: str) -> bool:
+    """Say whether a minus stands before the number, and nothing a range could begin with before that."""
+    before = raw[max(0, token.start - 2) : token.start]
+    return token.number and before[-1:] in ("-", "−") and not before[:-1].strip()[-1:].isalnum()
+
+
 def _value_at(
     tokens: Sequence[Token], place: int, number_words: Mapping[str, float]
 ) -> tuple[float | None, int, str]:
+    """Return the number that begins at `place`, the place behind it, and a letter glued to it."""
     token = tokens[place]
     if token.number:
         return number_of(token.text), place + 1, ""
     glued = _LETTER_NUMBER.match(token.text)
     if glued:
         return float(glued.group(2)), place + 1, glued.group(1)
+    following = tokens[place + 1].text if place + 1 < len(tokens) else ""
+    if token.text in ("a", "an") and following in _IN_MONTHS:
+        return (1.5 if _and_a_half(tokens, place + 2) else 1.0), place + 1, ""
     if token.text not in number_words:
         return None, place, ""
     value = float(number_words[token.text])
@@ -168,10 +162,13 @@ def _value_at(
     elif last < len(tokens) and tokens[last].text == "hundred":
         value *= 100
         last += 1
-    texts = [token.text for token in tokens[last : last + 3]]
-    if texts[:3] == ["and", "a", "half"]:
+    if _and_a_half(tokens, last):
         value, last = value + 0.5, last + 3
     return value, last, ""
+
+
+def _and_a_half(tokens: Sequence[Token], place: int) -> bool:
+    return [token.text for token in tokens[place : place + 3]] == ["and", "a", "half"]
 
 
 def _unit_at(tokens: Sequence[Token], place: int) -> tuple[str | None, int]:

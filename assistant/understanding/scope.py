@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.understanding.assertion import Cue
-from assistant.understanding.text import Token
+from assistant.understanding.text import Text, Token
 
 _BACKWARD = frozenset(["neg", "negative", "absent", "nil", "excluded", "denied", "spared", "clear", "free"])
 """Of the words that deny either way, those that look back where something stands on both sides."""
@@ -53,7 +53,7 @@ class Polarity:
 class Scope:
     """The cues of one text and the tokens they stand among."""
 
-    tokens: tuple[Token, ...]
+    text: Text
     cues: tuple[Cue, ...]
     spans: tuple[tuple[int, int], ...] = field(default=())
     """Stretches that mean something, in order."""
@@ -61,6 +61,11 @@ class Scope:
     _by_clause: dict[tuple[int, str], tuple[Cue, ...]] = field(init=False, default_factory=dict, repr=False)
     _by_sentence: dict[int, list[Cue]] = field(init=False, default_factory=dict, repr=False)
     _spans_of: dict[int, list[tuple[int, int]]] = field(init=False, default_factory=dict, repr=False)
+
+    @property
+    def tokens(self) -> tuple[Token, ...]:
+        """Return the tokens of the text."""
+        return self.text.tokens
 
     def __post_init__(self) -> None:
         for cue in self.cues:
@@ -191,22 +196,41 @@ class Scope:
         return tuple(cue for cue in self._by_sentence.get(sentence, ()) if cue.kind == kind)
 
     def hedged(self, clause: int) -> bool:
-        """Say whether a hedge touches the clause."""
+        """Say whether a hedge touches the clause, a bracket beside it, or makes up the whole clause behind it."""
+        last = clause
+        while last + 1 in self.text.soft:
+            last += 1
+        first = clause
+        while first in self.text.soft:
+            first -= 1
+        return any(self._doubted(each) for each in range(first, last + 1)) or self._only_doubt(last + 1)
+
+    def _doubted(self, clause: int) -> bool:
         excused = {cue.first for cue in self.in_clause(clause, "hedge_exceptions")}
         return any(cue.first not in excused for cue in self.in_clause(clause, "hedges"))
+
+    def _only_doubt(self, clause: int) -> bool:
+        """Say whether a clause is nothing but a hedge ("a central scar, probably")."""
+        places = set(self.text.clauses.get(clause, ()))
+        for cue in self.in_clause(clause, "hedges"):
+            places -= set(range(cue.first, cue.last))
+        return clause in self.text.clauses and not places
 
     def compared(self, first: int) -> bool:
         """Say whether the words at `first` only tell what something is compared with ("than the fatty liver")."""
         clause = self.tokens[first].clause
         return any(cue.last <= first for cue in self.in_clause(clause, "comparison"))
 
-    def someone_else(self, first: int) -> bool:
-        """Say whether the words at `first` speak of a relative or a donor rather than the patient."""
+    def someone_else(self, first: int, last: int = -1) -> bool:
+        """Say whether the words at `first` speak of a relative or a donor rather than the patient.
+
+        A cue inside the words up to `last` is theirs ("matched unrelated donor").
+        """
         sentence, clause = self.tokens[first].sentence, self.tokens[first].clause
         speaker = False
         for cue in self._by_sentence.get(sentence, ()):
             token = self.tokens[cue.first]
-            if token.clause > clause:
+            if token.clause > clause or first <= cue.first < last:
                 continue
             if cue.kind in ("relatives", "others"):
                 speaker = True
@@ -214,11 +238,14 @@ class Scope:
                 speaker = not (cue.first < first or token.clause == clause)
         return speaker
 
-    def other_organ(self, clause: int) -> bool:
-        """Say whether the clause names another organ and neither liver nor lesion."""
+    def other_organ(self, clause: int, within: range = range(0)) -> bool:
+        """Say whether the clause names another organ and neither liver nor lesion.
+
+        An organ inside the words `within` is theirs ("gallbladder fossa").
+        """
         if self.in_clause(clause, "lesion_words") or self.in_clause(clause, "liver_words"):
             return False
-        return bool(self.in_clause(clause, "organs"))
+        return any(cue.first not in within for cue in self.in_clause(clause, "organs"))
 
     def background(self, clause: int) -> bool:
         """Say whether the clause speaks of the liver and not of the lesion."""

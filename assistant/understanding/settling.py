@@ -173,6 +173,9 @@ def _weigh_single(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Re
     finding = weighing.finding
     every = frozenset(finding.value_ids)
     claims = _reconciled(finding, claims, text)
+    if not _compatible(claims):
+        # "GCSF declined": the answer counts, not the mere name before it
+        claims = [claim for claim in claims if not claim.names_only] or claims
     firm = [claim for claim in claims if claim.values and not claim.open and not claim.implied]
     loose = [claim for claim in claims if claim.values and not claim.open and claim.implied]
     opened = [claim for claim in claims if claim.values and claim.open]
@@ -216,6 +219,11 @@ def _reconciled(finding: Finding, claims: Sequence[Claim], text: Text) -> Sequen
         or not others
         or any(_same_words(claim, other, text) for other in others)
     ]
+
+
+def _compatible(claims: Sequence[Claim]) -> bool:
+    valued = [claim.values for claim in claims if claim.values]
+    return not valued or bool(frozenset.intersection(*valued))
 
 
 def _same_words(one: Claim, other: Claim, text: Text) -> bool:

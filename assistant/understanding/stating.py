@@ -80,9 +80,8 @@ class Statements:
         """Yield every claim of the words; numbers are read elsewhere."""
         yield from self._bare(said)
         for candidate in said.chosen:
-            if not said.setting.dropped(candidate.first, said.scope) and not said.scope.someone_else(
-                candidate.first
-            ):
+            someone_else = said.scope.someone_else(candidate.first, candidate.last)
+            if not someone_else and not said.setting.dropped(candidate.first, said.scope):
                 yield from self._matched(candidate, said)
         yield from self._states(said)
         if said.asked is not None:
@@ -104,24 +103,20 @@ class Statements:
         for name, entries in by_finding.items():
             finding = self._knowledge.findings[name]
             is_asked = finding is said.asked
-            if scope.compared(candidate.first) or (
-                not is_asked and self._of_something_else(finding, clause, scope)
-            ):
+            of_lesion = finding.group == LESION_GROUP
+            elsewhere = of_lesion and scope.other_organ(clause, range(candidate.first, candidate.last))
+            aside = of_lesion and scope.background(clause)
+            if scope.compared(candidate.first) or (not is_asked and (elsewhere or aside)):
                 continue
             claim = self._entered(finding, entries, candidate, clause, polarity, said)
             if claim is None or (not is_asked and _says_little(finding, claim)):
                 continue
-            if finding.group == LESION_GROUP and (
-                scope.background(clause) or scope.in_clause(clause, "partial")
-            ):
+            if aside or (of_lesion and scope.in_clause(clause, "partial")):
                 claim = replace(claim, aside=True)
+            if elsewhere:
+                claim = replace(claim, hedged=claim.hedged or "said of another organ")
             yield self._in_time(finding, claim, said)
             yield from self._implied_claims(finding, claim, said)
-
-    @staticmethod
-    def _of_something_else(finding: Finding, clause: int, scope: Scope) -> bool:
-        """Say whether what is said by the way of the lesion is really of another organ or of the liver around it."""
-        return finding.group == LESION_GROUP and (scope.other_organ(clause) or scope.background(clause))
 
     def _entered(
         self,
@@ -205,14 +200,15 @@ class Statements:
             yield from self._bare_claim(said, meant, places, clause)
 
     def _bare_claim(self, said: Said, meant: str, places: Sequence[int], clause: int) -> Iterator[Claim]:
-        target = self._named_before(clause, said) or said.asked
+        named = self._named_before(clause, said)
+        target = named or said.asked
         if target is None:
             return
         hedged = "yes and no" if meant == "both" else said.doubt(clause)
         make = refused if meant == "no" else affirmed
         claim = make(target, places[0], places[-1] + 1, clause, hedged)
         if claim is not None:
-            yield replace(claim, overrides=target is not said.asked)
+            yield replace(claim, overrides=named is not None)
         elif target is said.asked and target.kind is not Kind.QUANTITY:
             yield Claim(target.id, places[0], places[-1] + 1, clause, frozenset(target.value_ids), open=True)
 
@@ -263,9 +259,9 @@ class Statements:
 
     def _not_told(self, said: Said, asked: Finding) -> Iterator[Claim]:
         """Yield `unknown` where it is said that the thing is not told ("no history available", "sizes not given")."""
-        if asked.id in self.acts:
-            return
         for cue in said.scope.cues:
+            if asked.id in self.acts and said.text.tokens[cue.first].text == "given":
+                continue
             if cue.kind != "knowing" or cue.first < said.begin or said.scope.someone_else(cue.first):
                 continue
             clause = said.scope.tokens[cue.first].clause
@@ -304,7 +300,7 @@ class Statements:
                     )
                     only = bool({"only", "just"} & {*before, *behind}) and asked.id not in shown
                     absent = bool({"no", "without", "not"} & set(before)) and asked.id in shown
-                    if only or absent:
+                    if (only or absent) and not said.doubt(tokens[place].clause):
                         end = place + len(name)
                         yield Claim(
                             asked.id, place, end, tokens[place].clause, state=State.NOT_DONE, implied=True
@@ -322,7 +318,7 @@ def _measured(
         if not polarity.forward:
             return refused(finding, first, last, clause, hedged)
         if polarity.adjacent and absent:
-            return Claim(finding.id, first, last, clause, state=State.NOT_DONE, implied=True)
+            return Claim(finding.id, first, last, clause, state=State.NOT_DONE, hedged=hedged, implied=True)
         return None
     if polarity.affirmed:
         claim = affirmed(finding, first, last, clause, hedged)

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 MAX_CHARACTERS = 100_000
 """Longer text is read up to here; the reader says so."""
 
+SOFT_BOUNDARIES = frozenset(["only", "while"])
+"""Words that open a clause which is doubted together with the one before."""
+
 _LONGEST_CLAUSE = 80
 _LONGEST_SENTENCE = 400
 """Tokens after which a clause or sentence without any stop ends, so that reading takes time linear in length."""
@@ -17,11 +20,13 @@ _LONGEST_SENTENCE = 400
 _ANSI = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[@-Z\\-_])"
 )
-_MARKUP = re.compile(r"\[/?(?:link|b|i|u|red|bold|dim|@click)[^\]\n]{0,200}\]|</?[a-zA-Z][^>\n]{0,200}>")
+_MARKUP = re.compile(
+    r"\[/?(?:link|b|i|u|red|bold|dim|@click)(?:=[^\]\n]{0,200})?\]|</?[a-zA-Z]{1,10}(?:\s[^>\n]{0,200})?/?>"
+)
 
 _TOKEN = re.compile(
     r"""
-    (?P<number>\d+(?:[.,]\d+)*)
+    (?P<number>\d+⁄\d+|[13]/[234](?=\s*(?:[cm]m|year|yr|month|a\b))|\d+(?:[.,]\d+)*)
   | (?P<by>(?<=\d)\s?[x×]\s?(?=\d)|(?<=[cm]m)\s?[x×]\s?(?=\d))
   | (?P<short>\bw/o\b|\bs/p\b|\bn/a\b|\bf/u\b|\bh/o\b|\by/o\b|\bm/o\b|\bw/(?=\s|\w)|\bt2\s?\*|\bc/w\b
       |\b[ri]/o\b|-ve\b|\+ve\b)
@@ -31,6 +36,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+_LENGTH_AHEAD = re.compile(r"\s*\d+(?:[.,]\d+)?\s*[cm]m\b")
 
 _SHORT = {
     "w/o": "without", "w/": "with", "s/p": "post", "n/a": "na", "f/u": "followup", "h/o": "history",
@@ -145,6 +152,9 @@ class Text:
     headings: tuple[tuple[int, str], ...] = ()
     """(first sentence under it, heading in lower case)."""
 
+    soft: frozenset[int] = frozenset()
+    """Clauses opened by a bracket, a colon or a soft word: doubt reaches them from the clause before, and back."""
+
     cut: bool = False
     """Whether the raw text was longer than what is read."""
 
@@ -207,7 +217,7 @@ def strip_accents(word: str) -> str:
 def fold(word: str) -> str:
     """Return one spelling for the family of `word`: lower case, American, singular."""
     word = strip_accents(word.lower()).replace("’", "'").replace("'", "")
-    if len(word) >= 5:
+    if len(word) >= 4:
         for pattern, better in _FOLDS:
             word = pattern.sub(better, word)
     if len(word) >= 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -228,6 +238,7 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
     known_headings = frozenset(headings)
     tokens: list[Token] = []
     found: list[tuple[int, str]] = []
+    soft: set[int] = set()
     clause = sentence = 0
     sentence_start = clause_start = 0
     for match in _TOKEN.finditer(text):
@@ -243,6 +254,8 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
                 continue
             clause += 1
             clause_start = len(tokens)
+            if piece in "(:)":
+                soft.add(clause)
             if at_end:
                 sentence += 1
                 sentence_start = len(tokens)
@@ -257,9 +270,12 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
             ) - clause_start >= _LONGEST_CLAUSE:
                 clause += 1
                 clause_start = len(tokens)
+                if folded in SOFT_BOUNDARIES:
+                    soft.add(clause)
             shape = "number" if folded[:1].isdecimal() else "symbol" if kind in ("symbol", "by") else "word"
             tokens.append(Token(folded, start, end, clause, sentence, shape, plain))
-    return Text(raw, tuple(_closing_words(tokens, breaking)), tuple(found), len(raw) > MAX_CHARACTERS)
+    closed = tuple(_closing_words(tokens, breaking))
+    return Text(raw, closed, tuple(found), frozenset(soft), len(raw) > MAX_CHARACTERS)
 
 
 def _closing_words(tokens: list[Token], breaking: frozenset[str]) -> list[Token]:
@@ -294,9 +310,8 @@ def _ends_sentence(text: str, match: re.Match[str], tokens: list[Token]) -> bool
     if piece == "\n":
         following = text[match.end() :].lstrip(" ")[:1]
         # a hard-wrapped line of a pasted report goes on in lower case
-        return (
-            not (following.islower() and tokens and text[: match.start()].rstrip(" ")[-1:].isalnum()) or None
-        )
+        wraps = following.islower() or _LENGTH_AHEAD.match(text, match.end())
+        return not (wraps and tokens and text[: match.start()].rstrip(" ")[-1:].isalnum()) or None
     if piece in "()[]":
         return False
     return False
