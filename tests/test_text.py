@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from assistant.understanding.quantity import number_of
 from assistant.understanding.text import MAX_CHARACTERS, Text, clean, fold, tokenise, words
 
 raw_texts = st.text(st.characters(codec=None), max_size=300)
@@ -307,4 +308,4 @@ def test_short_forms(raw: str, expected: list[str]) -> None:
 def test_a_number_is_one_that_can_be_counted_with(digit: str) -> None:
     for token in tokenise(f"{digit} cm").tokens:
         if token.number:
-            float(token.text.replace(",", "."))
+            assert number_of(token.text) is not None

@@ -78,6 +78,12 @@ class Cues:
             if kinds & {"no", "yes"}
         }
 
+    @property
+    def polar(self) -> frozenset[tuple[str, ...]]:
+        """Return the phrases that affirm or deny what stands before them."""
+        kinds = {"affirmation", "negation_after"}
+        return frozenset(key for key, found in self._index.items() if found & kinds)
+
     def find(self, tokens: Sequence[Token], taken: frozenset[int] = frozenset()) -> tuple[Cue, ...]:
         """Return the cues among `tokens`, longest first at each place, skipping the positions in `taken`."""
         found: list[Cue] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.knowledge import Finding
@@ -37,10 +37,17 @@ def topics_of(candidates: Sequence[Candidate], text: Text) -> Mapping[int, froze
     return {clause: frozenset(findings) for clause, findings in named.items()}
 
 
-def choose(candidates: Sequence[Candidate], text: Text, asked: Finding | None) -> tuple[Candidate, ...]:
+def choose(
+    candidates: Sequence[Candidate], text: Text, asked: Finding | None, polar: Collection[tuple[str, ...]]
+) -> tuple[Candidate, ...]:
     """Return the candidates that count, in order of the words; each clause is decided by itself and the one before."""
     by_clause: dict[int, list[Candidate]] = {}
+    named = {text.tokens[candidate.first].clause for candidate in candidates if _plain(candidate)}
     for candidate in candidates:
+        clause = text.tokens[candidate.first].clause
+        if clause in named and not _plain(candidate) and candidate.entries[0].words in polar:
+            # "filgrastim was not given": beside what is named, "given" affirms and is no answer of its own
+            continue
         by_clause.setdefault(text.tokens[candidate.first].clause, []).append(candidate)
     names = {clause: _names(found) for clause, found in by_clause.items()}
     chosen: list[Candidate] = []
@@ -52,6 +59,10 @@ def choose(candidates: Sequence[Candidate], text: Text, asked: Finding | None) -
                 usable.append(replace(candidate, entries=entries))
         chosen.extend(_longest(usable, asked))
     return tuple(sorted(chosen, key=lambda candidate: (candidate.first, candidate.last)))
+
+
+def _plain(candidate: Candidate) -> bool:
+    return any(not entry.if_asked for entry in candidate.entries)
 
 
 def _longest(usable: Sequence[Candidate], asked: Finding | None) -> list[Candidate]:

@@ -41,6 +41,7 @@ class Interpreter:
         self.lexicon = Lexicon(knowledge, self.cues.vocabulary, self.cues.said)
         self._measurements = Measurements(knowledge, self.cues)
         self._statements = Statements(knowledge, self.cues)
+        self._polar = self.cues.polar
         data = knowledge.cues
         self._strongest: Mapping[str, tuple[str, ...]] = {
             finding: tuple(values) for finding, values in data.get("strongest", {}).items()
@@ -140,7 +141,7 @@ class Interpreter:
                 for first, last in stated
             )
         ]
-        chosen = choose(candidates, text, asked)
+        chosen = choose(candidates, text, asked, self._polar)
         taken = frozenset(place for candidate in chosen for place in range(candidate.first, candidate.last))
         cues = (*self.cues.around(tokens, taken), *_own_denials(chosen, text))
         scope = Scope(text, cues, tuple(sorted((c.first, c.last) for c in chosen)))
