@@ -27,6 +27,13 @@ _COORDINATORS = frozenset(
 )  # fmt: skip
 """Words between things that are denied together ("hepatitis B and C negative")."""
 
+_PREDICATES = frozenset(["clear", "free", "spared", "unremarkable"])
+"""Adjectives that deny what stands before them only as its predicate ("spleen clear", not "clear margins")."""
+
+_COPULAS = frozenset(
+    ["look", "looks", "looked", "appear", "appears", "appeared", "entirely", "completely", "all", "otherwise"]
+)
+
 _PRONOUNS = frozenset(["he", "she", "him", "her", "himself", "herself", "baby", "infant", "child", "index"])
 """Words that may stand for the relative just named."""
 
@@ -173,7 +180,7 @@ class Scope:
             for other in self.in_clause(clause, kind)
             if last <= other.first and other.last <= cue.first
         ]
-        if blocking:
+        if blocking or (self.tokens[cue.first].text in _PREDICATES and not self._predicated(cue, last)):
             return False
         edge = last
         for begin, end in self._spans_in(clause):
@@ -183,6 +190,12 @@ class Scope:
                 return False
             edge = end
         return True
+
+    def _predicated(self, cue: Cue, last: int) -> bool:
+        """Say whether an adjective ends its clause and speaks of what stands before it, not of a noun behind it."""
+        ends = cue.last >= self.text.clauses[self.tokens[cue.first].clause].stop
+        between = [self.tokens[place].text for place in range(last, cue.first)]
+        return ends and all(word in _COORDINATORS or word in _COPULAS for word in between)
 
     def _spans_in(self, clause: int) -> list[tuple[int, int]]:
         return self._spans_of.get(clause, [])

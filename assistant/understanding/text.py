@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 MAX_CHARACTERS = 100_000
 """Longer text is read up to here; the reader says so."""
@@ -185,6 +186,8 @@ def clean(raw: str) -> tuple[str, list[int]]:
     Drops ANSI sequences, markup tags, control, bidi and zero-width characters; folds to NFKC.
     """
     raw = raw[:MAX_CHARACTERS]
+    if raw.isascii() and raw.isprintable() and not ("[" in raw or "<" in raw):
+        return raw, list(range(len(raw)))
     hidden = bytearray(len(raw))
     for pattern in (_ANSI, _MARKUP):
         for match in pattern.finditer(raw):
@@ -211,9 +214,12 @@ def clean(raw: str) -> tuple[str, list[int]]:
 
 def strip_accents(word: str) -> str:
     """Return `word` without combining marks ("stablé" is read as "stable")."""
+    if word.isascii():
+        return word
     return "".join(part for part in unicodedata.normalize("NFD", word) if not unicodedata.combining(part))
 
 
+@lru_cache(maxsize=20_000)
 def fold(word: str) -> str:
     """Return one spelling for the family of `word`: lower case, American, singular."""
     word = strip_accents(word.lower()).replace("’", "'").replace("'", "")
