@@ -118,7 +118,10 @@ def _usable(
     own = tuple(entry for entry in candidate.entries if asked is not None and entry.finding == asked.id)
     if plain:
         # the pending question wins over another finding that shares the words
-        return own if any(entry.sort is Sort.VALUE for entry in own) else plain
+        if any(entry.sort is Sort.VALUE for entry in own):
+            return own
+        measures = all(entry.sort is Sort.MEASURE for entry in plain)
+        return own if own and measures else plain
     generic = {entry.finding for entry in candidate.entries}
     here = [
         (max(candidate.first - name.last, name.first - candidate.last), name.finding)

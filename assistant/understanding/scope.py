@@ -30,10 +30,6 @@ _COORDINATORS = frozenset(
 _PREDICATES = frozenset(["clear", "free", "spared", "unremarkable"])
 """Adjectives that deny what stands before them only as its predicate ("spleen clear", not "clear margins")."""
 
-_COPULAS = frozenset(
-    ["look", "looks", "looked", "appear", "appears", "appeared", "entirely", "completely", "all", "otherwise"]
-)
-
 _PRONOUNS = frozenset(["he", "she", "him", "her", "himself", "herself", "baby", "infant", "child", "index"])
 """Words that may stand for the relative just named."""
 
@@ -195,7 +191,7 @@ class Scope:
         """Say whether an adjective ends its clause and speaks of what stands before it, not of a noun behind it."""
         ends = cue.last >= self.text.clauses[self.tokens[cue.first].clause].stop
         between = [self.tokens[place].text for place in range(last, cue.first)]
-        return ends and all(word in _COORDINATORS or word in _COPULAS for word in between)
+        return ends and "with" not in between
 
     def _spans_in(self, clause: int) -> list[tuple[int, int]]:
         return self._spans_of.get(clause, [])
