@@ -153,7 +153,7 @@ def test_every_source_is_used_and_can_be_found() -> None:
     for source in base.sources.values():
         assert source.title, source.id
         assert source.shows, source.id
-        assert source.doi or source.pmid or source.url or source.seed, source.id
+        assert source.doi or source.pmid or source.url or source.founding, source.id
 
 
 def test_every_advice_names_a_source() -> None:

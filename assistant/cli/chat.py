@@ -129,11 +129,13 @@ def _play_case(arguments: argparse.Namespace) -> int:
     from assistant.plain import render, render_typed
     from assistant.session.case_reader import read_case
     from assistant.session.case_runner import CaseRunner
+    from assistant.session.utterance import Utterance
 
     knowledge = load_knowledge()
     case = read_case(arguments.case, knowledge)
     played = CaseRunner(knowledge, order=arguments.order or "informative").run(case)
-    print(f"Case {case.id}: {case.title}".removesuffix(": "))
+    title = f"Case {case.id}: {case.title}".removesuffix(": ")
+    print(render(Utterance("remark", title)))
     for utterance in played.opening:
         print(render(utterance))
     for exchange in played.exchanges:

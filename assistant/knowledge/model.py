@@ -309,8 +309,8 @@ class Source:
     doi: str = ""
     url: str = ""
     pmid: str = ""
-    seed: str = ""
-    """Of a founding report, its file."""
+    founding: bool = False
+    """Whether it is one of the founding reports."""
 
     @property
     def citation(self) -> str:

@@ -110,7 +110,7 @@ class _SourceEntry(msgspec.Struct, forbid_unknown_fields=True):
     doi: str = ""
     url: str = ""
     pmid: str = ""
-    seed: str = ""
+    founding: bool = False
 
 
 def read_sources(reader: Reader) -> dict[str, Source]:

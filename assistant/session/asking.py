@@ -11,6 +11,7 @@ from assistant.session import transcript as events
 from assistant.session import wording
 from assistant.session.state import OPENING, STOP, Pending
 from assistant.session.utterance import Utterance
+from assistant.understanding import WHICH
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
@@ -119,7 +120,7 @@ def ask_otherwise(
         named = " or ".join(wording.answer_words(finding, answer) for answer in readings)
         words = f"{finding.name}: {named}{why}? Type the number of {finding.unit}, or `leave it open`."
         return put(interview, name, "clarify", words, readings, ())
-    words = f"{finding.name}: which is meant{why}?"
+    words = f"{finding.name}: which of these?" if reason == WHICH else f"{finding.name}: which is meant{why}?"
     return put(interview, name, "clarify", words, readings, wording.readings_lines(finding, readings))
 
 

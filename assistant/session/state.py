@@ -257,6 +257,15 @@ def _commanded(state: State, event: events.Replied, populations: Collection[str]
 
 def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBase) -> State:
     waiting = list(state.to_confirm)
+    asked = state.turn_of.get(event.to)
+    read = {
+        entry["finding"]
+        for entry in event.findings
+        if entry["outcome"] != "ask" or entry["answer"] is not None
+    }
+    if asked in state.settled and asked not in read and read:
+        # the reply told something else, so the question it left aside stays open
+        state = replace(state, settled=state.settled - {str(asked)})
     for entry in event.findings:
         if entry["outcome"] != "confirm" or entry["answer"] is None:
             continue

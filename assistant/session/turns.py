@@ -99,10 +99,16 @@ def understood(
         )
     if asked is None:
         return [*said, *_after_narrative(interview, merged, pending)]
-    settled = any(one.reading.finding == asked and (one.answer is not None or one.known) for one in merged)
-    if settled:
+    own = next((one for one in merged if one.reading.finding == asked), None)
+    if own is not None and own.known and asked in interview.answers:
+        finding, answer = findings[asked], interview.answers[asked]
+        said.append(
+            Utterance("receipt", f"{finding.name}: {wording.answer_words(finding, answer)}, as before")
+        )
+    if own is not None and (own.answer is not None or own.known):
         return [*said, *asking.go_on(interview)]
-    return [*said, *_not_answered(interview, interpretation, pending, asked, bool(said))]
+    told = any(one.reading.finding != asked and one.stores for one in merged)
+    return [*said, *_not_answered(interview, interpretation, pending, asked, told)]
 
 
 def _kept(one: Merge, pending: Pending, interview: Interview) -> Merge:
@@ -150,7 +156,13 @@ def _store(interview: Interview, merged: Sequence[Merge], turn: int, reply: str)
         line = wording.receipt(finding, one.answer, words, was=was, note=one.reading.reason)
         said.append(Utterance("receipt", line, finding.id, spans=spans))
     if said:
-        said.extend(reveal(interview))
+        shown = reveal(interview)
+        # the receipt stands nearest to the next question, since it is there to be checked
+        said = [
+            *(one for one in shown if one.kind == "alert"),
+            *said,
+            *(one for one in shown if one.kind != "alert"),
+        ]
     for name in changed:
         said.extend(_recheck(interview, name))
     return said
@@ -197,6 +209,8 @@ def _not_answered(
         return [dropped(interview, finding), *asking.go_on(interview)]
     reading = interpretation.reading(asked)
     readings, reason = (reading.answers, reading.reason) if reading is not None else ((), "")
+    if interview.state.to_confirm and not readings:
+        return asking.go_on(interview)
     if other and not readings:
         # the reply told something else; nobody misunderstood, so the question stands as it was
         return asking.ask_finding(interview, asked)

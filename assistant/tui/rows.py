@@ -158,7 +158,7 @@ class Block:
         lines = wrapped(self.text, min(width - 2, LONGEST_LINE), self.hanging)
         if self.most and len(lines) > self.most:
             left = len(lines) - self.most + 1
-            lines = [*lines[: self.most - 1], f"… {left} more lines, kept whole in the transcript"]
+            lines = [*lines[: self.most - 1], f"… {left} more lines, in the transcript"]
         rows: list[Row] = [()] if self.gap else []
         following = self.mark if self.every else "  "
         if self.heading:

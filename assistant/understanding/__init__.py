@@ -2,6 +2,16 @@
 
 from assistant.understanding.interpretation import Interpretation, Outcome, Reading
 from assistant.understanding.interpreter import DOUBT, Interpreter
+from assistant.understanding.settling import WHICH
 from assistant.understanding.short import bare_reply, reply_words
 
-__all__ = ["DOUBT", "Interpretation", "Interpreter", "Outcome", "Reading", "bare_reply", "reply_words"]
+__all__ = [
+    "DOUBT",
+    "WHICH",
+    "Interpretation",
+    "Interpreter",
+    "Outcome",
+    "Reading",
+    "bare_reply",
+    "reply_words",
+]

@@ -45,6 +45,9 @@ class Claim:
     overrides: bool = False
     """Whether the claim takes the place of what the mere name of the finding says ("GCSF - no")."""
 
+    cues: tuple[tuple[int, int], ...] = ()
+    """Where the denials stand that the claim rests on, among the tokens."""
+
     aside: bool = False
     """Whether the words are of the liver around the lesion, or of some of several lesions only."""
 

@@ -37,6 +37,11 @@ class Laboratory:
             (band.get("from", 0), band["below"], band["value"]) for band in counts.get("bands", ())
         ]
 
+    def named_places(self, measured: Measured) -> frozenset[int]:
+        """Return the places of numbers that belong to a named laboratory value, whether they decide anything or not."""
+        numbers = (self._number_behind(last, measured) for _, last, _ in self._named(measured.tokens))
+        return frozenset(place for number in numbers if number for place in range(number.first, number.last))
+
     def claims(self, measured: Measured) -> Iterator[Claim]:
         """Yield what named laboratory values claim, and a bare number where one is asked for."""
         for first, last, labs in self._named(measured.tokens):

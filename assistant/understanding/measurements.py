@@ -101,7 +101,7 @@ class Measurements:
 
     def claims(self, measured: Measured) -> Iterator[Claim]:
         """Yield what the numbers claim."""
-        used: set[int] = set()
+        used = set(self._laboratory.named_places(measured))
         for claim in self._laboratory.claims(measured):
             used.update(range(claim.first, claim.last))
             yield claim
@@ -115,7 +115,7 @@ class Measurements:
                 "biopsies": self._attempts,
             }
             for claim in read.get(finding.unit, self._plain)(finding, measured):
-                if not used & set(range(claim.first, claim.last)) or finding is measured.asked:
+                if not used & set(range(claim.first, claim.last)):
                     yield claim
         yield from self._laboratory.counts(measured, used)  # -- time
 
@@ -261,7 +261,7 @@ class Measurements:
         for number in measured.found:
             if number.unit is not None or number.letter not in ("", "x") or number.high > _MOST_ATTEMPTS:
                 continue
-            if measured.tokens[number.first].plain == "ones":
+            if measured.tokens[number.first].plain == "ones" or number.low != int(number.low):
                 continue
             near = {*measured.before(number, 2), *measured.after(number, 3)}
             together = near & self._words["attempts"] and near & self._words["failed"]

@@ -43,6 +43,9 @@ class Polarity:
     forward: bool = False
     """Whether a denial stands before the stretch rather than behind it."""
 
+    cues: tuple[tuple[int, int], ...] = ()
+    """Where the denials stand, `last` excluded."""
+
     adjacent: bool = False
     """Whether nothing but articles stands between that denial and the stretch."""
 
@@ -97,6 +100,7 @@ class Scope:
             len(counted) + (behind is not None),
             affirmed,
             bool(counted),
+            tuple((cue.first, cue.last) for cue in (*counted, *([behind] if behind is not None else []))),
             bool(counted) and all(word in ("the", "a", "an", "any", "prior", "previous") for word in gap),
         )
 

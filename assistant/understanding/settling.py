@@ -13,7 +13,8 @@ from assistant.understanding.interpretation import Outcome, Reading
 from assistant.understanding.text import Text
 
 _TWO_THINGS = "the reply says two things"
-_WHICH = "which?"
+WHICH = "which?"
+"""Why a reply is asked about that says only that something is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +95,13 @@ def _beside_states(moving: list[Claim], states: Sequence[Claim], text: Text) -> 
 
 
 def _spans(claims: Sequence[Claim], text: Text) -> tuple[tuple[int, int], ...]:
-    places = sorted({(text.tokens[claim.first].start, text.tokens[claim.last - 1].end) for claim in claims})
+    stretches = {(claim.first, claim.last) for claim in claims} | {
+        cue for claim in claims for cue in claim.cues
+    }
+    places = sorted((text.tokens[first].start, text.tokens[last - 1].end) for first, last in stretches)
     kept: list[tuple[int, int]] = []
     for start, end in places:
-        if kept and start < kept[-1][1]:
+        if kept and start <= kept[-1][1] + 1:
             kept[-1] = (kept[-1][0], max(end, kept[-1][1]))
         else:
             kept.append((start, end))
@@ -161,7 +165,7 @@ def _weigh_list(weighing: Weighing, claims: Sequence[Claim]) -> Reading | None:
     absent -= present | {finding.exclusive or ""}
     if not present and not absent:
         opened = any(claim.open for claim in claims)
-        return Reading(finding.id, Outcome.ASK, (), reason=_WHICH) if opened else None
+        return Reading(finding.id, Outcome.ASK, (), reason=WHICH) if opened else None
     if finding.exclusive in present:
         absent = frozenset()
     closed = weighing.closed and bool(present) and finding.exclusive not in present
@@ -253,7 +257,7 @@ def _which(finding: Finding, options: frozenset[str]) -> Reading:
     answers = tuple(
         Answer(finding.id, values=frozenset([value])) for value in finding.value_ids if value in options
     )
-    return Reading(finding.id, Outcome.ASK, answers, reason=_WHICH)
+    return Reading(finding.id, Outcome.ASK, answers, reason=WHICH)
 
 
 def _reading(finding: Finding, values: frozenset[str]) -> Reading | None:

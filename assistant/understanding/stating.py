@@ -115,6 +115,7 @@ class Statements:
                 claim = replace(claim, aside=True)
             if elsewhere:
                 claim = replace(claim, hedged=claim.hedged or "said of another organ")
+            claim = replace(claim, cues=polarity.cues)
             yield self._in_time(finding, claim, said)
             yield from self._implied_claims(finding, claim, said)
 
