@@ -144,6 +144,7 @@ class Interpreter:
         chosen = choose(candidates, text, asked, self._polar)
         taken = frozenset(place for candidate in chosen for place in range(candidate.first, candidate.last))
         cues = (*self.cues.around(tokens, taken), *_own_denials(chosen, text))
+        cues = tuple(cue for cue in cues if cue.first >= begin)
         scope = Scope(text, cues, tuple(sorted((c.first, c.last) for c in chosen)))
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
         said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, begin)

@@ -93,6 +93,7 @@ class Lexicon:
                 self._longest = max(self._longest, len(entry.words))
                 vocabulary.update(entry.words)
         cue_words = set(cue_words)
+        self._ordinary = frozenset(knowledge.ordinary_words)
         self.known = vocabulary | cue_words | set(knowledge.ordinary_words)
         """Words that are never corrected."""
 
@@ -163,11 +164,12 @@ class Lexicon:
                 break
             key = "".join(word for word, _ in choice)
             distance = sum(edits for _, edits in choice)
+            typed = [word for word, _ in choice]
             entries = tuple(
                 entry
                 for entry in self._entries.get(key, ())
-                # "a ml" is not AML: words run together only from four letters on
-                if len(entry.words) == len(choice) or len(key) >= 4
+                # "a ml" is not AML, "all together" no protocol: words run together only where they are not ordinary
+                if len(entry.words) == len(choice) or (len(key) >= 4 and not self._ordinary.issuperset(typed))
             )
             if not entries:
                 continue

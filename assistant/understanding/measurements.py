@@ -76,6 +76,13 @@ class Measured:
         return _DOUBT if self.scope.hedged(clause) else ""
 
 
+def _before(number: Number, tokens: Sequence[Token]) -> str:
+    """Return the word right before the number in its clause, empty where there is none."""
+    if number.first == 0 or tokens[number.first - 1].clause != number.clause:
+        return ""
+    return tokens[number.first - 1].text
+
+
 class Measurements:
     """Reads numbers by what the knowledge says of units."""
 
@@ -91,13 +98,14 @@ class Measurements:
 
     def numbers(self, tokens: Sequence[Token], raw: str) -> tuple[Number, ...]:
         """Return the numbers of a text, less those that are denied ("not 7.2 cm, 3 cm")."""
-        return tuple(
-            number
-            for number in numbers(tokens, raw, self._number_words)
-            if number.first == 0
-            or tokens[number.first - 1].text != "not"
-            or tokens[number.first - 1].clause != number.clause
+        found = [
+            number for number in numbers(tokens, raw, self._number_words) if _before(number, tokens) != "not"
+        ]
+        # "3, no 2": the later number takes the place of the earlier
+        begin = max(
+            (place for place, number in enumerate(found) if _before(number, tokens) == "no"), default=0
         )
+        return tuple(found[begin:])
 
     def claims(self, measured: Measured) -> Iterator[Claim]:
         """Yield what the numbers claim."""
@@ -127,7 +135,7 @@ class Measurements:
             before = measured.found[place - 1] if place else None
             if before is not None and before.unit == "year" and before.last == number.first:
                 continue  # the months of "2y 3m"
-            if self._is_age(number, measured, asked):
+            if self._is_age(finding, number, measured, asked):
                 low = compound_age(measured.found, place)
                 high = low if number.exact else low * number.high / max(number.low, 1e-9)
                 yield self._claim(finding, number, (low, high), measured)
@@ -140,16 +148,22 @@ class Measurements:
             finding, doubt = self._letters["finding"], measured.doubt(number.clause)
             yield Claim(finding, number.first, number.last, number.clause, frozenset([value]), hedged=doubt)
 
-    def _is_age(self, number: Number, measured: Measured, asked: bool) -> bool:
+    def _is_age(self, finding: Finding, number: Number, measured: Measured, asked: bool) -> bool:
         before, after = measured.before(number), measured.after(number)
         if number.letter in ("m", "f"):
-            return number.low >= 10 or asked
+            isotope = "tc" in (*before[-1:], *after[:1]) or "technetium" in before
+            return asked or (number.low >= 19 and not isotope)
         if self._words["sections"] & set(before[-1:]):
             return False
         if measured.tokens[number.last - 1].text in ("old", "yo", "o", "age"):
             return asked or not {"at", "when"} & set(before)
         if {"aged", "age"} & set(before):
-            return True
+            # "splenectomy at the age of 12" is the age of an event
+            event = {"since", "from", "until", "at", "the", "diagnosed", "dx", "when"} & set(
+                measured.before(number, 5)
+            )
+            topics = measured.topics.get(number.clause, frozenset()) - {finding.id, "sex"}
+            return asked or not (event or topics)
         people = self._words["people"]
         if number.unit and people & set(after[:2]) and "ago" not in after:
             return True

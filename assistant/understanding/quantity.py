@@ -118,6 +118,12 @@ def _singles(tokens: Sequence[Token], raw: str, number_words: Mapping[str, float
             place += 1
             continue
         token = tokens[place]
+        if (
+            last < len(tokens)
+            and tokens[last].text in ("k", "thousand")
+            and tokens[last].clause == token.clause
+        ):
+            value, last = value * 1000, last + 1
         unit, after = _unit_at(tokens, last)
         glued = tokens[last].text if last < len(tokens) and tokens[last].clause == token.clause else ""
         if after == last and glued in _SEX_LETTERS and tokens[last].start - tokens[last - 1].end <= 1:

@@ -27,7 +27,9 @@ _COORDINATORS = frozenset(
 )  # fmt: skip
 """Words between things that are denied together ("hepatitis B and C negative")."""
 
-_PREDICATES = frozenset(["clear", "free", "spared", "unremarkable"])
+_PREDICATES = frozenset(
+    ["clear", "free", "spared", "unremarkable", "normal", "ok", "okay", "fine", "resolved", "gone", "healed"]
+)
 """Adjectives that deny what stands before them only as its predicate ("spleen clear", not "clear margins")."""
 
 _PRONOUNS = frozenset(["he", "she", "him", "her", "himself", "herself", "baby", "infant", "child", "index"])
@@ -125,7 +127,8 @@ class Scope:
             precedes = any(end <= cue.first for _, end in spans)
             if denies and follows and (ends_in_not or not precedes):
                 forward.append(cue)
-            else:
+            elif not ends_in_not or cue.last >= self.text.clauses[clause].stop:
+                # "biopsy did not help" denies the help, not the biopsy
                 backward.append(cue)
         return forward, backward, list(self.in_clause(clause, "negation_next"))
 
@@ -256,7 +259,10 @@ class Scope:
 
         An organ inside the words `within` is theirs ("gallbladder fossa").
         """
-        if self.in_clause(clause, "lesion_words") or self.in_clause(clause, "liver_words"):
+        ends = {cue.last for cue in self.in_clause(clause, "organs")}
+        # "adrenal mass": the mass is the adrenal's
+        own = [cue for cue in self.in_clause(clause, "lesion_words") if cue.first not in ends]
+        if own or self.in_clause(clause, "liver_words"):
             return False
         return any(cue.first not in within for cue in self.in_clause(clause, "organs"))
 

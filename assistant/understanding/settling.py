@@ -185,6 +185,9 @@ def _weigh_single(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Re
     opened = [claim for claim in claims if claim.values and claim.open]
     denied = frozenset(value for claim in claims for value in claim.denied)
     asserted = firm or loose
+    if firm and all(claim.values == {finding.negative} for claim in firm):
+        # one normal result beside an abnormal number: "platelets 35, INR normal"
+        asserted = [*firm, *(claim for claim in loose if finding.negative not in claim.values)]
     if not asserted:
         options = frozenset.intersection(*(claim.values for claim in opened)) if opened else every
         if denied:

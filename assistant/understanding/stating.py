@@ -61,6 +61,12 @@ class Statements:
             for phrase in cues.data.get(kind, ())
             for word in words(phrase)
         }
+        self._of_lesion = frozenset(cues.data.get("of_the_lesion", ()))
+        due = cues.data.get("result_due", {})
+        self._awaited: tuple[frozenset[str], frozenset[tuple[str, ...]]] = (
+            frozenset(due.get("findings", ())),
+            frozenset(words(phrase) for phrase in due.get("words", ())),
+        )
         self._implied = tuple(cues.data.get("implied_when_asked", ()))
         self._test_words = frozenset(fold(str(word)) for word in cues.data.get("test_words", ()))
         self._shown_by = self._examinations()
@@ -103,7 +109,7 @@ class Statements:
         for name, entries in by_finding.items():
             finding = self._knowledge.findings[name]
             is_asked = finding is said.asked
-            of_lesion = finding.group == LESION_GROUP
+            of_lesion = finding.group == LESION_GROUP or finding.id in self._of_lesion
             elsewhere = of_lesion and scope.other_organ(clause, range(candidate.first, candidate.last))
             aside = of_lesion and scope.background(clause)
             if scope.compared(candidate.first) or (not is_asked and (elsewhere or aside)):
@@ -247,8 +253,13 @@ class Statements:
                 continue
             clause = scope.tokens[cue.first].clause
             about = said.topics.get(clause) or frozenset()
+            typed = tuple(token.text for token in scope.tokens[cue.first : cue.last])
             if said.asked is not None and (said.asked.id in about or not about):
-                yield self._state(said.asked, cue.first, cue.last, clause, state)
+                awaited = said.asked.id in self._awaited[0] and typed in self._awaited[1]
+                if awaited:
+                    yield Claim(said.asked.id, cue.first, cue.last, clause, state=state)
+                else:
+                    yield self._state(said.asked, cue.first, cue.last, clause, state)
             elif not said.setting.dropped(cue.first, scope):
                 for name in sorted(about):
                     yield self._state(self._knowledge.findings[name], cue.first, cue.last, clause, state)
