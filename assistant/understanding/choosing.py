@@ -43,9 +43,15 @@ def choose(
     """Return the candidates that count, in order of the words; each clause is decided by itself and the one before."""
     by_clause: dict[int, list[Candidate]] = {}
     named = {text.tokens[candidate.first].clause for candidate in candidates if _plain(candidate)}
+    answered = {
+        text.tokens[candidate.first].clause
+        for candidate in candidates
+        if _about(candidate, asked) and candidate.entries[0].words not in polar
+    }
     for candidate in candidates:
         clause = text.tokens[candidate.first].clause
-        if clause in named and not _plain(candidate) and candidate.entries[0].words in polar:
+        polarity = not _plain(candidate) and candidate.entries[0].words in polar
+        if polarity and (clause in named or clause in answered):
             # "filgrastim was not given": beside what is named, "given" affirms and is no answer of its own
             continue
         by_clause.setdefault(text.tokens[candidate.first].clause, []).append(candidate)

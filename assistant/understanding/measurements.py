@@ -239,6 +239,9 @@ class Measurements:
                 hedged = _A_RANGE
             low = centimetres(number) or number.low
             high = max(part.high for part in group) * (low / number.low if number.low else 1.0)
+            if measured.before(number, 1) == ["from"]:
+                # "from 8 mm to 31 mm": the largest lesion is meant
+                low = high
         return self._claim(finding, number, (low, high), measured, group[-1].last, hedged)
 
     def _of_a_lesion(self, number: Number, measured: Measured) -> bool:

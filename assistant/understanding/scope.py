@@ -32,6 +32,10 @@ _PREDICATES = frozenset(
 )
 """Adjectives that deny what stands before them only as its predicate ("spleen clear", not "clear margins")."""
 
+_BEING = frozenset(
+    ["have", "had", "get", "receive", "take", "need", "occur", "happen", "exist", "used", "been", "be", "any"]
+)
+
 _PRONOUNS = frozenset(["he", "she", "him", "her", "himself", "herself", "baby", "infant", "child", "index"])
 """Words that may stand for the relative just named."""
 
@@ -127,10 +131,16 @@ class Scope:
             precedes = any(end <= cue.first for _, end in spans)
             if denies and follows and (ends_in_not or not precedes):
                 forward.append(cue)
-            elif not ends_in_not or cue.last >= self.text.clauses[clause].stop:
+            elif not ends_in_not or self._denies_being(cue, clause):
                 # "biopsy did not help" denies the help, not the biopsy
                 backward.append(cue)
         return forward, backward, list(self.in_clause(clause, "negation_next"))
+
+    def _denies_being(self, cue: Cue, clause: int) -> bool:
+        """Say whether "was not" ends its clause or stands before a verb of being or having ("was not given")."""
+        if cue.last >= self.text.clauses[clause].stop or self.tokens[cue.last].text in _BEING:
+            return True
+        return any(other.first == cue.last for other in self.in_clause(clause, "affirmation"))
 
     def _looks_back(self, cue: Cue, spans: Sequence[tuple[int, int]], clause: int) -> bool:
         follows = [begin for begin, _ in spans if begin >= cue.last]

@@ -198,9 +198,15 @@ class Statements:
             places = [place for place in stretch if place >= said.begin]
             if not places or covered & set(places):
                 continue
-            meant = self._cues.bare([tokens[place] for place in places]) or self._cues.bare(
-                [tokens[place] for place in places if tokens[place].text not in self._aside]
-            )
+            rest = [tokens[place] for place in places if tokens[place].text not in self._aside]
+            meant = self._cues.bare([tokens[place] for place in places]) or self._cues.bare(rest)
+            if (
+                meant is None
+                and [token.text for token in rest] == ["not"]
+                and said.scope.in_clause(clause, "lesion_words")
+            ):
+                # "the liver drops in phase, not the lesion"
+                meant = "no"
             speaks_of_patient = bool(said.scope.in_clause(clause, "patient"))
             if meant is None or (said.scope.someone_else(places[0]) and not speaks_of_patient):
                 continue
@@ -255,17 +261,23 @@ class Statements:
             about = said.topics.get(clause) or frozenset()
             typed = tuple(token.text for token in scope.tokens[cue.first : cue.last])
             if said.asked is not None and (said.asked.id in about or not about):
-                awaited = said.asked.id in self._awaited[0] and typed in self._awaited[1]
-                if awaited:
-                    yield Claim(said.asked.id, cue.first, cue.last, clause, state=state)
-                else:
-                    yield self._state(said.asked, cue.first, cue.last, clause, state)
+                yield self._state(said.asked, cue.first, cue.last, clause, state, typed)
             elif not said.setting.dropped(cue.first, scope):
                 for name in sorted(about):
-                    yield self._state(self._knowledge.findings[name], cue.first, cue.last, clause, state)
+                    finding = self._knowledge.findings[name]
+                    yield self._state(finding, cue.first, cue.last, clause, state, typed)
 
-    def _state(self, finding: Finding, first: int, last: int, clause: int, state: State) -> Claim:
-        if state is State.NOT_DONE and finding.id in self.acts and finding.negative is not None:
+    def _state(
+        self, finding: Finding, first: int, last: int, clause: int, state: State, typed: tuple[str, ...]
+    ) -> Claim:
+        """Return the claim that a state cue makes; an act that was not done has not happened, unless its result is due."""
+        awaited = finding.id in self._awaited[0] and typed in self._awaited[1]
+        if (
+            not awaited
+            and state is State.NOT_DONE
+            and finding.id in self.acts
+            and finding.negative is not None
+        ):
             return Claim(finding.id, first, last, clause, frozenset([finding.negative]), overrides=True)
         return Claim(finding.id, first, last, clause, state=state)
 
