@@ -29,6 +29,7 @@ class Laboratory:
             for place, lab in enumerate(finding.lexicon.labs):
                 for name in lab.names:
                     self._labs.setdefault(words(name), []).append((finding.id, place))
+        self._together = tuple(cues.data.get("together", ()))
         self._longest = max((len(name) for name in self._labs), default=1)
         counts = cues.data.get("counts", {})
         self._counted: str | None = counts.get("finding")
@@ -43,7 +44,18 @@ class Laboratory:
         return frozenset(place for number in numbers if number for place in range(number.first, number.last))
 
     def claims(self, measured: Measured) -> Iterator[Claim]:
-        """Yield what named laboratory values claim, and a bare number where one is asked for."""
+        """Yield what laboratory values claim one by one and together (three low counts are pancytopenia)."""
+        single = list(self._single(measured))
+        yield from single
+        for rule in self._together:
+            mine = [claim for claim in single if claim.finding == rule["finding"] and not claim.hedged]
+            named = {value for claim in mine for value in claim.values}
+            if len({claim.first for claim in mine}) >= rule["at_least"] and named >= set(rule["values"]):
+                first, last = mine[0].first, mine[-1].last
+                yield Claim(rule["finding"], first, last, mine[0].clause, frozenset([rule["means"]]))
+
+    def _single(self, measured: Measured) -> Iterator[Claim]:
+        """Yield what each named laboratory value claims, and a bare number where one is asked for."""
         for first, last, labs in self._named(measured.tokens):
             number = self._number_behind(last, measured)
             if number is None:

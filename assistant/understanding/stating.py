@@ -270,7 +270,7 @@ class Statements:
     def _state(
         self, finding: Finding, first: int, last: int, clause: int, state: State, typed: tuple[str, ...]
     ) -> Claim:
-        """Return the claim that a state cue makes; an act that was not done has not happened, unless its result is due."""
+        """Return what a state cue claims; an act that was not done has not happened, unless its result is due."""
         awaited = finding.id in self._awaited[0] and typed in self._awaited[1]
         if (
             not awaited
