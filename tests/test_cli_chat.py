@@ -172,3 +172,25 @@ def test_a_signal_closes_the_transcript(number: signal.Signals, sessions: Path) 
     transcript = read_transcript(sessions / "one.jsonl")
     assert transcript.damage is None
     assert transcript.events[-1] == Closed("signal")
+
+
+def test_a_report_from_a_file_begins_the_interview_blank_lines_and_all(
+    sessions: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "report.txt"
+    report.write_text(
+        "67-year-old man with myelofibrosis.\n\nFINDINGS: Solitary 4 cm lesion.\n", encoding="utf-8"
+    )
+    assert chat("", monkeypatch, "--report", str(report)) == 0
+    events = read_transcript(only(sessions)).events
+    assert [event.text for event in events if isinstance(event, Replied)] == [
+        report.read_text(encoding="utf-8")
+    ]
+    assert "size: 4 cm" in capsys.readouterr().out
+
+
+def test_a_report_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert chat("", monkeypatch, "--report", "nowhere.txt") == 2
+    assert "nowhere.txt" in capsys.readouterr().err

@@ -7,6 +7,7 @@ import secrets
 import sys
 from datetime import UTC, datetime
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, UsageError
@@ -20,7 +21,7 @@ EXAMPLES = """\
 emh
 emh chat --dialog quick
 emh chat --continue
-emh chat --plain < report.txt
+emh chat --report report.txt
 emh chat --plain --case tests/cases/thalassemia.case.yaml
 """
 
@@ -43,6 +44,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--id", metavar="ID", help="of the interview: continues it, or begins it so named")
     parser.add_argument("--population", metavar="P", help="the clinic behind the starting probabilities")
     parser.add_argument("--order", choices=("scripted", "informative"), help="of the questions")
+    parser.add_argument(
+        "--report", metavar="FILE", help="begin with a report from a text file, blank lines and all"
+    )
     parser.add_argument("--case", metavar="FILE", help="play a case to its end, without any input")
 
 
@@ -86,7 +90,10 @@ def _interview(arguments: argparse.Namespace) -> Interview:
             population=arguments.population,
             store=TranscriptFile(path),
             session=session,
+            report=_report(arguments.report),
         )
+    if arguments.report is not None:
+        raise UsageError(f"{path.stem} has begun already; paste the report into it with /paste")
     fixed = [name for name in ("dialog", "population", "order") if getattr(arguments, name) is not None]
     if fixed:
         raise UsageError(
@@ -94,6 +101,16 @@ def _interview(arguments: argparse.Namespace) -> Interview:
             "begin a new interview, or type /population in this one"
         )
     return Interview.resume(read_transcript(path), store=TranscriptFile(path))
+
+
+def _report(name: str | None) -> str | None:
+    """Return the text of a report, without what could hide in its encoding; None where none is named."""
+    if name is None:
+        return None
+    try:
+        return Path(name).read_bytes().decode("utf-8", "replace")
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror or error}; name a text file") from None
 
 
 def _show(interview: Interview) -> int:

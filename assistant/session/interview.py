@@ -57,6 +57,7 @@ class Interview:
         self.state = State()
         self.order: Any = None
         self.limit: int | None = None
+        self._report: str | None = None
         self._clock = clock
         self._store = store
         self._shown: tuple[Any, Differential] | None = None
@@ -77,6 +78,7 @@ class Interview:
         store: TranscriptFile | None = None,
         session: str = "interview",
         seed: int = 1,
+        report: str | None = None,
     ) -> Interview:
         """Begin an interview.
 
@@ -91,6 +93,7 @@ class Interview:
             store: where events are written; nowhere when left out.
             session: the interview's id.
             seed: of whatever is drawn by chance.
+            report: a text that `begin` takes as the reply to the opening.
 
         Raises:
             UsageError: there is no such script, order or population.
@@ -102,7 +105,7 @@ class Interview:
             raise UsageError(f"there is no order {order!r}; use scripted or informative")
         _check_population(known, population)
         settings = {"order": order, "population": population, "limit": limit}
-        interview.order, interview.limit = order, limit
+        interview.order, interview.limit, interview._report = order, limit, report
         if store is not None:
             store.open()
         interview.append(
@@ -221,6 +224,8 @@ class Interview:
         """Return the greeting and the invitation, or after a resume what was said and the pending question."""
         if not self.state.replies:
             greeting = Utterance("greeting", self.script.opening.greeting.strip())
+            if self._report is not None:
+                return [greeting, *self.reply(self._report, narrative=True)]
             return [greeting, *asking.ask_again(self)]
         said = [Utterance("remark", f"Continued: {len(self.state.answers)} answers so far.")]
         if any(isinstance(line.event, events.KnowledgeChanged) for line in self.lines[-1:]):
