@@ -78,10 +78,24 @@ def compare(
         TranscriptError: the transcript does not begin with an opened event.
     """
     run = _Rerun(transcript, knowledge, tolerance, interpreter)
-    for line in transcript.lines:
+    for line in _whole_turns(transcript):
         run.take(line)
     run.finish_turn()
     return Comparison(run.turns, tuple(run.moves))
+
+
+def _whole_turns(transcript: Transcript) -> tuple[Line, ...]:
+    """Return the lines of a transcript, less the turn that a cut left unfinished."""
+    lines = transcript.lines
+    if transcript.damage is None:
+        return lines
+    last = max(
+        (place for place, line in enumerate(lines) if isinstance(line.event, events.Replied)), default=0
+    )
+    ended = any(
+        isinstance(line.event, (events.Asked, events.Concluded, events.Closed)) for line in lines[last:]
+    )
+    return lines if ended else lines[:last]
 
 
 class _Rerun:

@@ -106,6 +106,9 @@ def _broken(line: str, width: int, hanging: int) -> list[str]:
             fresh = True
             if part.isspace():
                 continue
+        if not current.strip() and width_of(current) >= width:
+            # spaces alone leave no room for a sign
+            current = ""
         while width_of(current) + width_of(part) > width:
             room = max(width - width_of(current), 1)
             piece = chop_cells(part, room)[0]
