@@ -28,6 +28,11 @@ LISTS = frozenset(
         "liver_words",
         "comparison",
         "lesion_words",
+        "liver_words",
+        "comparison",
+        "test_words",
+        "of_the_lesion",
+        "together",
         "past",
         "now",
         "planned",
@@ -48,7 +53,18 @@ LISTS = frozenset(
 """What is a list in cues.yaml."""
 
 MAPPINGS = frozenset(
-    ["negation", "affirmation", "headings", "strongest", "counts", "number_words", "numbers"]
+    [
+        "negation",
+        "affirmation",
+        "grammar",
+        "headings",
+        "strongest",
+        "counts",
+        "result_due",
+        "age_letters",
+        "number_words",
+        "numbers",
+    ]
 )
 """What is a mapping."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,7 @@ class Cues:
             sorted((words(phrase) for phrase in data.get("correction", ())), key=len, reverse=True)
         )
         self.number_words: Mapping[str, float] = data.get("number_words", {})
+        self.grammar: Mapping[str, frozenset[str]] = word_sets(data.get("grammar", {}))
         self.fillers = frozenset(fold(str(word)) for word in data.get("fillers", ())) | ARTICLES
 
     def _add(self, kind: str, phrases: Iterable[str]) -> None:
@@ -143,3 +145,10 @@ class Cues:
             else:
                 return None
         return None if not said else "both" if len(said) > 1 else said.pop()
+
+
+def word_sets(lists: Mapping[str, Iterable[Any]]) -> Mapping[str, frozenset[str]]:
+    """Return each list of words folded; a list that is not there is empty."""
+    return defaultdict(
+        frozenset, {name: frozenset(fold(str(word)) for word in entries) for name, entries in lists.items()}
+    )

@@ -119,33 +119,13 @@ class Interpreter:
     def _claims(self, text: Text, asked: Finding | None) -> list[Claim]:
         tokens = text.tokens
         begin = self._behind_correction(text) if asked is not None else 0
-        found = self.lexicon.candidates(tokens, text.soft)
-        candidates = [candidate for candidate in found if candidate.first >= begin]
-        bare = {
-            clause
-            for clause, places in text.clauses.items()
-            if self.cues.bare(tokens[places.start : places.stop]) is not None
-        }
-        candidates = [
-            candidate
-            for candidate in candidates
-            if tokens[candidate.first].clause not in bare
-            or candidate.length == len(text.clauses[tokens[candidate.first].clause])
-        ]
-        stated = self.cues.statements(tokens)
-        candidates = [
-            candidate
-            for candidate in candidates
-            if not any(
-                first <= candidate.first and candidate.last <= last and last - first > candidate.length
-                for first, last in stated
-            )
-        ]
+        candidates = self._candidates(text, begin)
         chosen = choose(candidates, text, asked, self._polar)
         taken = frozenset(place for candidate in chosen for place in range(candidate.first, candidate.last))
         cues = (*self.cues.around(tokens, taken), *_own_denials(chosen, text))
         cues = tuple(cue for cue in cues if cue.first >= begin)
-        scope = Scope(text, cues, tuple(sorted((c.first, c.last) for c in chosen)))
+        spans = tuple(sorted((candidate.first, candidate.last) for candidate in chosen))
+        scope = Scope(text, cues, spans, self.cues.grammar)
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
         said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, begin)
         claims = list(self._statements.claims(said))
@@ -159,6 +139,28 @@ class Interpreter:
             claim for claim in self._measurements.claims(measured) if not scope.someone_else(claim.first)
         ]
         return claims
+
+    def _candidates(self, text: Text, begin: int) -> list[Candidate]:
+        """Return the matches from `begin` on, less those inside a bare yes or no or inside "not known" and its kin."""
+        tokens = text.tokens
+        bare = {
+            clause
+            for clause, places in text.clauses.items()
+            if self.cues.bare(tokens[places.start : places.stop]) is not None
+        }
+        stated = self.cues.statements(tokens)
+
+        def counts(candidate: Candidate) -> bool:
+            clause = tokens[candidate.first].clause
+            if clause in bare and candidate.length != len(text.clauses[clause]):
+                return False
+            return not any(
+                first <= candidate.first and candidate.last <= last and last - first > candidate.length
+                for first, last in stated
+            )
+
+        found = self.lexicon.candidates(tokens, text.soft)
+        return [candidate for candidate in found if candidate.first >= begin and counts(candidate)]
 
     def _behind_correction(self, text: Text) -> int:
         """Return the position of the first token behind the last self-correction, 0 without one."""

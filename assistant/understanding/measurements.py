@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.knowledge import Finding, Kind, KnowledgeBase
-from assistant.understanding.assertion import Cues
+from assistant.understanding.assertion import Cues, word_sets
 from assistant.understanding.claims import Claim
 from assistant.understanding.laboratory import Laboratory
 from assistant.understanding.quantity import Number, centimetres, compound_age, months, numbers, sides
@@ -89,10 +89,7 @@ class Measurements:
     def __init__(self, knowledge: KnowledgeBase, cues: Cues) -> None:
         self._knowledge = knowledge
         self._number_words = {fold(word): value for word, value in cues.number_words.items()}
-        self._words: Mapping[str, frozenset[str]] = {
-            name: frozenset(fold(str(word)) for word in entries)
-            for name, entries in cues.data.get("numbers", {}).items()
-        }
+        self._words = word_sets(cues.data.get("numbers", {}))
         self._letters: Mapping[str, str] = cues.data.get("age_letters", {})
         self._laboratory = Laboratory(knowledge, cues, self._words)
 

@@ -2,42 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.understanding.assertion import Cue
 from assistant.understanding.text import Text, Token
-
-_BACKWARD = frozenset(["neg", "negative", "absent", "nil", "excluded", "denied", "spared", "clear", "free"])
-"""Of the words that deny either way, those that look back where something stands on both sides."""
-
-_DENIES = frozenset(["not", "never", "no"])
-"""Words by which a denial of several words looks forward where nothing stands before it ("never given androgens")."""
-
-_NEW_STATEMENT = frozenset(
-    ["had", "ha", "is", "was", "were", "got", "show", "showed", "received", "given", "have", "with"]
-)
-"""Verbs that end a denial behind "and"."""
-
-_COORDINATORS = frozenset(
-    [
-        "and", "or", "nor", "plus", "both", "with", "+", "the", "a", "all", "is", "was", "were", "are", "ha",
-        "have", "been", "scan", "level",
-    ]
-)  # fmt: skip
-"""Words between things that are denied together ("hepatitis B and C negative")."""
-
-_PREDICATES = frozenset(
-    ["clear", "free", "spared", "unremarkable", "normal", "ok", "okay", "fine", "resolved", "gone", "healed"]
-)
-"""Adjectives that deny what stands before them only as its predicate ("spleen clear", not "clear margins")."""
-
-_BEING = frozenset(
-    ["have", "had", "get", "receive", "take", "need", "occur", "happen", "exist", "used", "been", "be", "any"]
-)
-
-_PRONOUNS = frozenset(["he", "she", "him", "her", "himself", "herself", "baby", "infant", "child", "index"])
-"""Words that may stand for the relative just named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +36,11 @@ class Scope:
 
     text: Text
     cues: tuple[Cue, ...]
-    spans: tuple[tuple[int, int], ...] = field(default=())
+    spans: tuple[tuple[int, int], ...]
     """Stretches that mean something, in order."""
+
+    grammar: Mapping[str, frozenset[str]]
+    """`grammar` of cues.yaml: what a word of the list does between cue and stretch."""
 
     _by_clause: dict[tuple[int, str], tuple[Cue, ...]] = field(init=False, default_factory=dict, repr=False)
     _by_sentence: dict[int, list[Cue]] = field(init=False, default_factory=dict, repr=False)
@@ -125,7 +97,7 @@ class Scope:
         for cue in self.in_clause(clause, "negation_after"):
             if cue.first in taken:
                 continue
-            denies = {self.tokens[cue.first].text, self.tokens[cue.last - 1].text} & _DENIES
+            denies = {self.tokens[cue.first].text, self.tokens[cue.last - 1].text} & self.grammar["denials"]
             follows = any(begin >= cue.last for begin, _ in spans)
             ends_in_not = self.tokens[cue.last - 1].text == "not"
             precedes = any(end <= cue.first for _, end in spans)
@@ -138,7 +110,7 @@ class Scope:
 
     def _denies_being(self, cue: Cue, clause: int) -> bool:
         """Say whether "was not" ends its clause or stands before a verb of being or having ("was not given")."""
-        if cue.last >= self.text.clauses[clause].stop or self.tokens[cue.last].text in _BEING:
+        if cue.last >= self.text.clauses[clause].stop or self.tokens[cue.last].text in self.grammar["verbs"]:
             return True
         return any(other.first == cue.last for other in self.in_clause(clause, "affirmation"))
 
@@ -149,7 +121,7 @@ class Scope:
             return False
         if not follows:
             return True
-        if self.tokens[cue.first].text in _BACKWARD:
+        if self.tokens[cue.first].text in self.grammar["look_back"]:
             return True
         # "chemo no GCSF yes": what follows is affirmed by itself
         nearest = min(follows)
@@ -181,7 +153,9 @@ class Scope:
         if not between:
             return True
         words = [self.tokens[place].text for place in range(between[0], first)]
-        if "and" in words and any(verb in words[words.index("and") :] for verb in _NEW_STATEMENT):
+        if "and" in words and any(
+            verb in words[words.index("and") :] for verb in self.grammar["new_statement"]
+        ):
             return False
         return not any(between[0] <= other.first < first for other in self.in_clause(clause, "affirmation"))
 
@@ -193,13 +167,17 @@ class Scope:
             for other in self.in_clause(clause, kind)
             if last <= other.first and other.last <= cue.first
         ]
-        if blocking or (self.tokens[cue.first].text in _PREDICATES and not self._predicated(cue, last)):
+        if blocking or (
+            self.tokens[cue.first].text in self.grammar["predicates"] and not self._predicated(cue, last)
+        ):
             return False
         edge = last
         for begin, end in self._spans_in(clause):
             if begin < last or end > cue.first:
                 continue
-            if any(self.tokens[place].text not in _COORDINATORS for place in range(edge, begin)):
+            if any(
+                self.tokens[place].text not in self.grammar["coordinators"] for place in range(edge, begin)
+            ):
                 return False
             edge = end
         return True
@@ -260,7 +238,7 @@ class Scope:
                 continue
             if cue.kind in ("relatives", "others"):
                 speaker = True
-            elif cue.kind == "patient" and token.text not in _PRONOUNS and speaker:
+            elif cue.kind == "patient" and token.text not in self.grammar["pronouns"] and speaker:
                 speaker = not (cue.first < first or token.clause == clause)
         return speaker
 
