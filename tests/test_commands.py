@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.dialog import load_script
 from assistant.inference import differential
-from assistant.knowledge import KnowledgeBase, load_knowledge
-from assistant.session import COMMANDS, Command, Interview, Utterance, parse_command
+from assistant.session import COMMANDS, Command, parse_command
 from assistant.session.actions import _HANDLERS
 from assistant.session.transcript import Revealed
-from assistant.understanding import Interpreter
+from tests.conversing import begin, knowledge, of_kind, plain, text
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))
@@ -169,38 +163,6 @@ def test_a_slash_command_takes_any_argument(name: str, argument: str) -> None:
 
 
 # -- in an interview
-
-
-@cache
-def knowledge() -> KnowledgeBase:
-    return load_knowledge()
-
-
-@cache
-def interpreter() -> Interpreter:
-    return Interpreter(knowledge())
-
-
-def begin(*replies: str, script: str = "liver-lesion", **settings: Any) -> Interview:
-    interview = Interview.start(
-        knowledge(), load_script(script, knowledge()), interpreter=interpreter(), **settings
-    )
-    interview.begin()
-    for reply in replies:
-        interview.reply(reply)
-    return interview
-
-
-def plain(interview: Interview) -> dict[str, object]:
-    return {name: answer.plain() for name, answer in interview.answers.items()}
-
-
-def text(said: Sequence[Utterance], kind: str | None = None) -> str:
-    return "\n".join(utterance.text for utterance in said if kind in (None, utterance.kind))
-
-
-def of_kind(interview: Interview, kind: type) -> list[Any]:
-    return [line.event for line in interview.lines if isinstance(line.event, kind)]
 
 
 @pytest.mark.parametrize(

@@ -3,60 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
-from typing import Any
 
 import pytest
 
-from assistant.dialog import load_script
 from assistant.errors import UsageError
-from assistant.knowledge import KnowledgeBase, load_knowledge
-from assistant.session import Interview, Utterance, parse
+from assistant.session import Interview, parse
 from assistant.session.transcript import Asked, Corrected, Replied, Retracted, Revealed
-from assistant.understanding import Interpreter
-
-
-@cache
-def knowledge() -> KnowledgeBase:
-    return load_knowledge()
-
-
-@cache
-def interpreter() -> Interpreter:
-    return Interpreter(knowledge())
-
-
-def begin(*replies: str, script: str = "liver-lesion", **settings: Any) -> Interview:
-    interview = Interview.start(
-        knowledge(), load_script(script, knowledge()), interpreter=interpreter(), **settings
-    )
-    interview.begin()
-    for reply in replies:
-        interview.reply(reply)
-    return interview
-
-
-def plain(interview: Interview) -> dict[str, object]:
-    return {name: answer.plain() for name, answer in interview.answers.items()}
-
-
-def kinds(said: Sequence[Utterance]) -> list[str]:
-    return [utterance.kind for utterance in said]
-
-
-def text(said: Sequence[Utterance], kind: str | None = None) -> str:
-    return "\n".join(utterance.text for utterance in said if kind in (None, utterance.kind))
-
-
-def asked(interview: Interview) -> str | None:
-    return interview.pending.to if interview.pending is not None else None
-
-
-def of_kind(interview: Interview, kind: type) -> list[Any]:
-    return [line.event for line in interview.lines if isinstance(line.event, kind)]
-
+from tests.conversing import asked, begin, interpreter, kinds, knowledge, of_kind, plain, text
 
 # -- the beginning
 

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.knowledge import Answer, Kind, load_knowledge
 from assistant.understanding.text import clean, tokenise, words
-from tests.test_interview import begin, plain
+from tests.conversing import begin, plain
 from tests.test_quantity import accepted
 from tests.test_understanding import NOTHING, knowledge, read, same, stored
 
