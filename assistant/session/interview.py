@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from assistant.dialog import Script, load_script, open_questions
@@ -52,7 +53,8 @@ class Interview:
         self.knowledge = knowledge
         self.script = script
         self.session = session
-        self.interpreter = interpreter or Interpreter(knowledge)
+        self._interpreter = interpreter
+        self._making = Lock()
         self.lines: list[Line] = []
         self.state = State()
         self.order: Any = None
@@ -162,6 +164,14 @@ class Interview:
             if last is None or (dict(last.knowledge), dict(last.script)) != marks:
                 interview.append(events.KnowledgeChanged(*marks))
         return interview
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """Return what reads the replies, made at first use; a screen calls it from a thread beside its first frame."""
+        with self._making:
+            if self._interpreter is None:
+                self._interpreter = Interpreter(self.knowledge)
+            return self._interpreter
 
     # -- what a front end reads
 

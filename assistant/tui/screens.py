@@ -118,6 +118,7 @@ class InterviewScreen(Screen[None]):
     def _begin_differential(self) -> None:
         self._differential_ready = True
         self._update_panes()
+        self.run_worker(lambda: self.interview.interpreter, thread=True, exit_on_error=True)
 
     # -- what is shown
 
