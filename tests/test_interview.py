@@ -354,3 +354,12 @@ def test_an_unknown_command_is_told_with_the_nearest() -> None:
         interview.reply("/unod"), "error"
     )
     assert asked(interview) == "age"
+
+
+def test_what_a_report_denies_by_the_way_does_not_answer_the_question() -> None:
+    interview = begin("58 year old woman. No fever.", order="scripted")
+    assert plain(interview)["presentation"] == {"present": [], "absent": ["fever"]}
+    assert asked(interview) == "presentation"
+    interview.reply("abdominal pain")
+    assert plain(interview)["presentation"] == {"present": ["abdominal_pain"], "absent": ["fever"]}
+    assert asked(interview) != "presentation"

@@ -66,6 +66,16 @@ class Standing:
     """The order of questions; the script's own when left out."""
 
     population: str | None = None
+    asked: frozenset[str] = frozenset()
+    """Findings that were put to the user."""
+
+    def tells(self, finding: str) -> bool:
+        """Say whether a finding needs no question: a report's "no fever" by the way does not tell what there was."""
+        answer = self.answers.get(finding)
+        if answer is None:
+            return False
+        by_the_way = answer.listed and not answer.values and answer.moves and finding not in self.asked
+        return not by_the_way
 
 
 def open_questions(script: Script, standing: Standing) -> tuple[Question, ...]:
@@ -73,7 +83,7 @@ def open_questions(script: Script, standing: Standing) -> tuple[Question, ...]:
     return tuple(
         question
         for question in script.questions
-        if question.finding not in standing.answers
+        if not standing.tells(question.finding)
         and question.finding not in standing.settled
         and question.may_be_asked(standing.answers)
     )

@@ -224,7 +224,10 @@ class Interview:
         rows = []
         for section in self.script.sections:
             names = [question.finding for question in section.questions]
-            done = sum(name in self.state.answers or name in self.state.settled for name in names)
+            done = sum(
+                name not in left and (name in self.state.answers or name in self.state.settled)
+                for name in names
+            )
             rows.append((section.title, done, done + sum(name in left for name in names)))
         return tuple(rows)
 

@@ -42,7 +42,8 @@ def merge(reading: Reading, stored: Answer | None, finding: Finding, *, asked: b
         return Merge(replace(reading, outcome=Outcome.ACCEPT), None, known=True)
     if reading.outcome is Outcome.CONFIRM:
         return Merge(reading) if answer.moves else Merge(replace(reading, outcome=Outcome.ASK))
-    if asked:
+    only_denied = stored.listed and stored.moves and not stored.values
+    if asked and not (only_denied and answer.moves):
         return Merge(reading, answer)
     if not answer.moves:
         return Merge(replace(reading, outcome=Outcome.ASK), None, known=True)
@@ -63,7 +64,7 @@ def _merge_lists(reading: Reading, stored: Answer, answer: Answer, finding: Find
     clash = bool(present & absent) or (finding.exclusive in present and len(present) > 1)
     if clash:
         return Merge(replace(reading, outcome=Outcome.CONFIRM))
-    joined = replace(stored, values=present, absent=absent)
+    joined = replace(stored, values=present, absent=absent, closed=stored.closed or answer.closed)
     if joined == stored:
         return Merge(reading, None, known=True)
     return Merge(reading, joined)

@@ -112,7 +112,13 @@ class State:
     def standing(self, order: Any) -> Standing:
         """Return what the choice of the next question depends on."""
         return Standing(
-            self.answers, self.settled, self.asked_last, self.stop_declined, order, self.population
+            self.answers,
+            self.settled,
+            self.asked_last,
+            self.stop_declined,
+            order,
+            self.population,
+            frozenset(self.asked),
         )
 
     def words(self, finding: str) -> str:

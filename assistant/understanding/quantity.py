@@ -20,17 +20,11 @@ _IN_MONTHS = {"year": 12.0, "month": 1.0, "week": 12 / 52.18, "day": 12 / 365.25
 _IN_YEARS = {"year": 1.0, "month": 1 / 12, "week": 7 / 365.25, "day": 1 / 365.25}
 _IN_CM = {"cm": 1.0, "mm": 0.1, "inch": 2.54}
 
-_LONGEST_NUMBER = 15
-"""Nothing that is measured has more digits, and a float holds no more."""
-
 _SEX_LETTERS = frozenset(["m", "f"])
 _TWO_WAYS = re.compile(r"[1-9]\d{0,2}\.\d{3}\Z")
 _MOST_DIGITS = 30
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+\Z")
 _LETTER_NUMBER = re.compile(r"(x|[mf])(\d{1,4})\Z")
-_APPROXIMATE = frozenset(
-    ["~", "about", "approx", "approximately", "around", "circa", "ca", "roughly", "nearly", "almost", "≈"]
-)
 _BOUNDS = frozenset(
     ["<", ">", "<=", ">=", "≤", "≥", "under", "over", "below", "above", "least", "most", "than"]
 )
