@@ -316,3 +316,17 @@ def test_an_id_names_one_file(session: str, tmp_path: Path) -> None:
 def test_an_id_cannot_leave_the_folder(session: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no interview id"):
         session_path(tmp_path, session)
+
+
+def test_every_line_is_waited_for_until_it_lies_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr("os.fsync", synced.append)
+    file = TranscriptFile(tmp_path / "a.jsonl")
+    file.open()
+    line = link(0, "2026-11-21T00:00:00.000Z", OPENED, FIRST_PREV)
+    file.append(line)
+    assert len(synced) == 1
+    assert (tmp_path / "a.jsonl").read_text(encoding="utf-8") == line.json() + "\n"
+    file.close()
