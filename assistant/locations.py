@@ -1,4 +1,4 @@
-"""Where knowledge, scripts and transcripts lie: environment, install or checkout."""
+"""Where knowledge, scripts, transcripts and settings lie: environment, install or checkout."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 from pathlib import Path
 
 from assistant.errors import UsageError
+
+__version__ = "0.1.0"
+"""Of the program; pyproject.toml reads it from here."""
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -23,11 +26,37 @@ def dialogs_folder() -> Path:
 def sessions_folder() -> Path:
     """Return the folder of saved interviews: $EMH_SESSIONS or the XDG state folder; not created here."""
     named = os.environ.get("EMH_SESSIONS")
+    return Path(named).expanduser() if named else state_folder() / "sessions"
+
+
+def state_folder() -> Path:
+    """Return the folder of what the program keeps: $EMH_STATE or the XDG state folder; not created here."""
+    named = os.environ.get("EMH_STATE")
     if named:
         return Path(named).expanduser()
     from platformdirs import user_state_path
 
-    return user_state_path("emh", appauthor=False) / "sessions"
+    return user_state_path("emh", appauthor=False)
+
+
+def config_file() -> Path:
+    """Return the file of the settings: $EMH_CONFIG or the XDG config folder's; it need not exist."""
+    named = os.environ.get("EMH_CONFIG")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("emh", appauthor=False) / "config.toml"
+
+
+def cache_folder() -> Path:
+    """Return the folder of what later starts need not work out again: $EMH_CACHE or the XDG cache folder."""
+    named = os.environ.get("EMH_CACHE")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_cache_path
+
+    return user_cache_path("emh", appauthor=False)
 
 
 def _data_folder(name: str, variable: str) -> Path:
@@ -46,11 +75,6 @@ def _data_folder(name: str, variable: str) -> Path:
 
 
 def version() -> str:
-    """Return the program's version; looked up on demand, since the look-up costs 30 ms."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    try:
-        return installed("emh")
-    except PackageNotFoundError:
-        return "0 (not installed)"
+    """Return the program's version."""
+    # importlib.metadata brings a parser of e-mail along, which costs more than reading the knowledge
+    return __version__

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,10 +16,11 @@ from terminal import EMH, print_ratio
 CASE = Path(__file__).resolve().parent.parent / "tests" / "cases" / "thalassemia.case.yaml"
 
 
-def seconds(command: Sequence[str]) -> float:
+def seconds(command: Sequence[str], cache: str) -> float:
     """Return how long `command` took; it must succeed."""
+    environment = os.environ | {"EMH_CACHE": cache}
     started = time.perf_counter()
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
     return time.perf_counter() - started
 
 
@@ -30,10 +33,11 @@ def main() -> None:
     )
     options = parser.parse_args()
     replay, bare = [], []
-    for _ in range(options.pairs + 1):
-        bare.append(seconds([sys.executable, "-c", "pass"]))
-        replay.append(seconds([EMH, "test", str(options.case)]))
-    # the first pair compiles bytecode and warms the disk
+    with tempfile.TemporaryDirectory() as cache:
+        for _ in range(options.pairs + 1):
+            bare.append(seconds([sys.executable, "-c", "pass"], cache))
+            replay.append(seconds([EMH, "test", str(options.case)], cache))
+    # the first pair compiles bytecode, fills the cache and warms the disk
     print_ratio("a headless replay of one case", replay[1:], "bare Python", bare[1:])
 
 

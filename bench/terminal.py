@@ -33,11 +33,19 @@ _OTHER = re.compile(
 class Terminal:
     """One program in a pseudo-terminal of its own, killed at the end."""
 
-    def __init__(self, command: Sequence[str], sessions: Path) -> None:
+    def __init__(self, command: Sequence[str], folder: Path, cache: Path | None = None) -> None:
+        """Start `command`; what it saves goes to `folder`, and what it keeps for later starts to `cache`."""
         environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("EMH_", "TEXTUAL"))
         }
-        environment |= {"TERM": "xterm-256color", "COLORTERM": "truecolor", "EMH_SESSIONS": str(sessions)}
+        environment |= {
+            "TERM": "xterm-256color",
+            "COLORTERM": "truecolor",
+            "EMH_SESSIONS": str(folder),
+            "EMH_STATE": str(folder),
+            "EMH_CONFIG": str(folder / "config.toml"),
+            "EMH_CACHE": str(cache or folder / "cache"),
+        }
         self.command = " ".join(command)
         self.text = ""
         """What came out so far."""
@@ -64,16 +72,33 @@ class Terminal:
         """Type `text` as one paste and press Enter, so that no single key is counted."""
         os.write(self._fd, f"\x1b[200~{text}\x1b[201~\r".encode())
 
+    def press(self, key: str) -> None:
+        """Press one key."""
+        os.write(self._fd, key.encode())
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that the program has taken so far; Linux only."""
+        # the clock of another process: the kernel counts it to the nanosecond, /proc only to the tick
+        return time.clock_gettime(~self.pid << 3 | 2)
+
+    def resident_megabytes(self) -> float:
+        """Return the memory that the program holds in RAM; not a number where the system does not tell."""
+        status = Path(f"/proc/{self.pid}/status")
+        told = status.read_text(encoding="utf-8") if status.exists() else ""
+        found = re.search(r"VmRSS:\s*(\d+) kB", told)
+        return int(found.group(1)) * 1024 / 1e6 if found else float("nan")
+
     def wait_for(self, words: str) -> float:
         """Return the seconds from the start until `words` have come out."""
         while words not in spoken(self.text):
             self._read(self.started + PATIENCE - time.perf_counter(), f"the words {words!r}")
         return time.perf_counter() - self.started
 
-    def wait_until_quiet(self, seconds: float) -> None:
-        """Wait for some output, and then until none has come for `seconds`, or patience ends."""
+    def wait_until_quiet(self, seconds: float, *, all_may_be_out: bool = False) -> None:
+        """Wait for some output, unless all may be out already, and then until none has come for `seconds`."""
         end = time.perf_counter() + PATIENCE
-        self._read(PATIENCE, "any output")
+        if not all_may_be_out:
+            self._read(PATIENCE, "any output")
         while select.select([self._fd], [], [], seconds)[0]:
             if time.perf_counter() > end:
                 raise SystemExit(f"{self.command}: was never quiet for {seconds} s")

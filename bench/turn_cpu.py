@@ -1,69 +1,87 @@
-"""Compare the CPU that `emh` takes for a turn at 10 messages and at 1,000; Linux only."""
+"""Compare the CPU that `emh` takes for a turn behind 10 messages and behind 10,000; Linux only."""
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
-from first_question import first_question
 from terminal import EMH, Terminal, print_ratio
+
+from assistant.session import Interview, TranscriptFile, session_path
 
 # The first moves the differential and the second moves it back, so that every turn finds the same interview.
 REPLIES = ("She was given filgrastim.", "/undo")
 MESSAGES_A_TURN = 2
-MEASURED_TURNS = 10
 QUIET = 0.1
 """Seconds without output after which a turn counts as shown; a blinking cursor is quiet for half a second."""
 
-
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time that the process has taken so far."""
-    # the name of the program, in brackets, may hold spaces; user and system time are fields 14 and 15
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+SETTLED = 0.4
+GOAL = 1.3
 
 
-def play(terminal: Terminal, turns: int) -> None:
-    """Send `turns` replies, each when the one before is shown."""
-    for turn in range(turns):
-        terminal.send(REPLIES[turn % len(REPLIES)])
+def write_interview(folder: Path, name: str, messages: int) -> None:
+    """Save an interview of so many messages; the screen shows them all when it takes it up."""
+    interview = Interview.start(store=TranscriptFile(session_path(folder, name)), session=name)
+    interview.begin()
+    for turn in range(messages // MESSAGES_A_TURN):
+        interview.reply(REPLIES[turn % len(REPLIES)])
+    interview.close()
+
+
+def play(terminal: Terminal) -> None:
+    """Send each reply when the one before is shown."""
+    for reply in REPLIES:
+        terminal.send(reply)
         terminal.wait_until_quiet(QUIET)
 
 
 def seconds_a_turn(terminal: Terminal) -> float:
-    """Return the CPU time of a turn, over the next few turns."""
-    before = cpu_seconds(terminal.pid)
-    play(terminal, MEASURED_TURNS)
-    return (cpu_seconds(terminal.pid) - before) / MEASURED_TURNS
+    """Return the CPU time of a turn."""
+    before = terminal.cpu_seconds()
+    play(terminal)
+    return (terminal.cpu_seconds() - before) / len(REPLIES)
 
 
 def main() -> None:
-    """Measure a few processes early and late and print the ratio."""
+    """Measure a short and a long interview in turn and print the ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--processes", type=int, default=3, help="how often the whole is run (default: 3)")
+    parser.add_argument("--pairs", type=int, default=11, help="how often each is measured (default: 11)")
     parser.add_argument(
-        "--messages", type=int, default=1000, help="messages before the late turns (default: 1000)"
+        "--messages", type=int, default=10_000, help="messages of the long interview (default: 10,000)"
     )
     options = parser.parse_args()
-    if not Path("/proc/self/stat").exists():
-        raise SystemExit("turn_cpu.py reads /proc, which only Linux has")
-    early, late = [], []
-    with tempfile.TemporaryDirectory() as folder:
-        words = first_question(Path(folder))
-        for number in range(options.processes):
-            print(f"process {number + 1} of {options.processes}", file=sys.stderr)
-            with Terminal([EMH], Path(folder)) as emh:
-                emh.wait_for(words)
-                emh.wait_until_quiet(QUIET)
-                # an even number of turns, so that each measurement begins with a reply
-                play(emh, 10 // MESSAGES_A_TURN + 1)
-                early.append(seconds_a_turn(emh))
-                play(emh, options.messages // MESSAGES_A_TURN // 2 * 2 - 16)
-                late.append(seconds_a_turn(emh))
-    print_ratio(f"a turn at {options.messages} messages (CPU)", late, "a turn at 10 messages (CPU)", early)
+    if not Path("/proc/self/status").exists():
+        raise SystemExit("turn_cpu.py reads what only Linux tells")
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        folder = Path(name)
+        running = {}
+        for messages in (10, options.messages):
+            print(f"an interview of {messages} messages", file=sys.stderr)
+            write_interview(folder, f"messages-{messages}", messages)
+            terminal = stack.enter_context(Terminal([EMH, "--id", f"messages-{messages}"], folder))
+            terminal.wait_for("Continued")
+            terminal.wait_until_quiet(SETTLED, all_may_be_out=True)
+            # the first turn makes what the later ones find made
+            play(terminal)
+            running[messages] = terminal
+        short, long = running.values()
+        early, late = [], []
+        for _ in range(options.pairs):
+            early.append(seconds_a_turn(short))
+            late.append(seconds_a_turn(long))
+        print_ratio(
+            f"a turn behind {options.messages:,} messages (CPU)",
+            late,
+            "a turn behind 10 messages (CPU)",
+            early,
+        )
+        print(
+            f"It takes {long.resident_megabytes():.0f} MB, with 10 messages {short.resident_megabytes():.0f} MB."
+        )
+    print(f"Goal: {GOAL}.")
 
 
 if __name__ == "__main__":

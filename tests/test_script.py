@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.dialog.script import CLOSING_PARTS, CODES, SECTIONS, Script, load_script, script_ids
+from assistant.dialog.script import CLOSING_PARTS, SECTIONS, Script, load_script, script_ids
+from assistant.dialog.script_reader import CODES
 from assistant.errors import KnowledgeError, UsageError
 from assistant.knowledge import Answer, Condition, KnowledgeBase, load_knowledge, parse_answer
 from assistant.locations import dialogs_folder
@@ -47,6 +48,15 @@ def may_be_asked(finding: str, spelled: dict[str, Any], script: Script = FULL) -
 
 def test_the_shipped_scripts_are_found() -> None:
     assert script_ids() == ("liver-lesion", "quick")
+
+
+def test_a_case_beside_the_scripts_is_none_of_them(tmp_path: Path) -> None:
+    (tmp_path / "quick.yaml").write_bytes((dialogs_folder() / "quick.yaml").read_bytes())
+    case = tmp_path / "my.case.yaml"
+    case.write_text("id: x\nreplies: {age: 3}\n", encoding="utf-8")
+    assert script_ids(tmp_path) == ("quick",)
+    with pytest.raises(UsageError, match="is a case and no script; `emh demo"):
+        load_script(case, KNOWLEDGE)
 
 
 def test_every_finding_is_asked_once() -> None:

@@ -10,9 +10,18 @@ from assistant.dialog.manager import (
     next_step,
     open_questions,
 )
-from assistant.dialog.script import Question, Script, Section, load_script, script_ids
+from assistant.dialog.script import (
+    CASE_SUFFIX,
+    Question,
+    Script,
+    Section,
+    load_script,
+    script_files,
+    script_ids,
+)
 
 __all__ = [
+    "CASE_SUFFIX",
     "Ask",
     "Conclude",
     "Ground",
@@ -25,5 +34,6 @@ __all__ = [
     "load_script",
     "next_step",
     "open_questions",
+    "script_files",
     "script_ids",
 ]

@@ -4,6 +4,7 @@ from assistant.inference.advice import advice, alerts
 from assistant.inference.certainty import certainty_word, percent
 from assistant.inference.differential import Differential, Factor, differential
 from assistant.inference.population import prior
+from assistant.inference.reading import holds, values_said
 from assistant.inference.reasons import Evidence, Reason, evidence_for, reasons
 from assistant.inference.selection import Gain, TestOffer, gains, leader_can_change, next_tests
 
@@ -20,9 +21,11 @@ __all__ = [
     "differential",
     "evidence_for",
     "gains",
+    "holds",
     "leader_can_change",
     "next_tests",
     "percent",
     "prior",
     "reasons",
+    "values_said",
 ]

@@ -33,7 +33,24 @@ def load_knowledge(folder: Path | None = None) -> KnowledgeBase:
     Raises:
         KnowledgeError: with every problem of every file.
     """
-    return _Load(folder if folder is not None else knowledge_folder()).knowledge()
+    # msgspec is loaded here and not with the package, so that `--help` stays quick
+    from assistant.cache import collector_at_rest
+    from assistant.knowledge.stored import store_knowledge, stored_knowledge
+
+    load = _Load(folder if folder is not None else knowledge_folder())
+    load.check_files()
+    try:
+        digest = load.sha256()
+    except OSError:
+        digest = None  # what is wrong with the file is told by its reader
+    known = stored_knowledge(digest) if digest is not None and not load.problems else None
+    if known is None:
+        with collector_at_rest():
+            known = load.knowledge()
+        # a file that changed while it was read must not be taken for the one before
+        if known.sha256 == digest:
+            store_knowledge(known)
+    return known
 
 
 class _Load:
@@ -46,10 +63,9 @@ class _Load:
         self.unreadable: set[str] = set()
 
     def knowledge(self) -> KnowledgeBase:
-        # yaml and msgspec are loaded here and not with the package, so that `--help` stays quick
+        # only a start that finds nothing stored needs yaml
         from assistant.knowledge import rule_reader
 
-        self._check_files()
         source_reader = self._reader("sources.yaml")
         sources = rule_reader.read_sources(source_reader)
         if source_reader.broken:
@@ -69,7 +85,7 @@ class _Load:
             raise KnowledgeError(sorted(set(self.problems)))
         return KnowledgeBase(
             version=model[0],
-            sha256=self._sha256(),
+            sha256=self.sha256(),
             diagnoses=diagnoses,
             findings={name: finding for name, finding in self.findings.items() if finding is not None},
             counted_once=model[2],
@@ -113,7 +129,7 @@ class _Load:
             return frozenset()
         return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
-    def _check_files(self) -> None:
+    def check_files(self) -> None:
         """Note folders that are missing and files that nothing reads."""
         if not self.folder.is_dir():
             raise KnowledgeError(
@@ -169,7 +185,7 @@ class _Load:
     def _missing(self, name: str) -> None:
         self.problems.append(Problem(name, 0, 0, "K101", "error", f"missing in {self.folder}"))
 
-    def _sha256(self) -> str:
+    def sha256(self) -> str:
         """Return the digest over all names and bytes, in order of the names."""
         digest = hashlib.sha256()
         files = (*self.folder.rglob("*.yaml"), self.folder / WORDS_FILE)

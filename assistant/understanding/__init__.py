@@ -1,9 +1,14 @@
 """What the user meant: reply and pending question to readings with their words."""
 
-from assistant.understanding.interpretation import Interpretation, Outcome, Reading
-from assistant.understanding.interpreter import DOUBT, Interpreter
-from assistant.understanding.settling import WHICH
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.understanding.interpretation import DOUBT, WHICH, Interpretation, Outcome, Reading
 from assistant.understanding.short import bare_reply, reply_words
+
+if TYPE_CHECKING:
+    from assistant.understanding.interpreter import Interpreter
 
 __all__ = [
     "DOUBT",
@@ -15,3 +20,12 @@ __all__ = [
     "bare_reply",
     "reply_words",
 ]
+
+
+def __getattr__(name: str) -> object:
+    # what reads replies is the largest part at start, and the first question is shown without it
+    if name == "Interpreter":
+        from assistant.understanding.interpreter import Interpreter
+
+        return Interpreter
+    raise AttributeError(f"module 'assistant.understanding' has no attribute {name!r}")

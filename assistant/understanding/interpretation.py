@@ -8,6 +8,12 @@ from enum import StrEnum
 
 from assistant.knowledge import Answer
 
+DOUBT = "not said with certainty"
+"""Why a reply is asked about that hedges."""
+
+WHICH = "which?"
+"""Why a reply is asked about that says only that something is there."""
+
 
 class Outcome(StrEnum):
     """What may be done with a reading."""

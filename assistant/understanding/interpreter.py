@@ -8,7 +8,7 @@ from assistant.knowledge import Answer, Finding, Kind, KnowledgeBase
 from assistant.understanding.assertion import Cue, Cues
 from assistant.understanding.choosing import choose, topics_of
 from assistant.understanding.claims import Claim
-from assistant.understanding.interpretation import Interpretation, Outcome, Reading
+from assistant.understanding.interpretation import DOUBT, Interpretation, Outcome, Reading
 from assistant.understanding.lexicon import Candidate, Lexicon
 from assistant.understanding.measurements import Measured, Measurements
 from assistant.understanding.narrative import setting_of
@@ -20,7 +20,6 @@ from assistant.understanding.text import Text, tokenise, words
 _OWN_DENIALS = frozenset(["no", "not", "without", "never", "neither", "nor"])
 
 NOTHING = "nothing in the reply answers the question"
-DOUBT = "not said with certainty"
 
 
 def _own_denials(chosen: Sequence[Candidate], text: Text) -> Iterator[Cue]:

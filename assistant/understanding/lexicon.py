@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import product
+from itertools import chain, product
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from assistant import cache
 from assistant.knowledge import Finding, KnowledgeBase
 from assistant.understanding.text import Token, words
 
@@ -82,19 +84,13 @@ class Lexicon:
             cue_words: single words of the cues, never corrected.
             said: phrases that mean a bare yes or no.
         """
-        self._entries: dict[str, list[Entry]] = {}
-        self._longest = 1
-        vocabulary: set[str] = set()
-        for finding in knowledge.findings.values():
-            for entry in _entries(finding):
-                if entry.if_asked and _left_to_cues(entry, finding, said):
-                    continue
-                self._entries.setdefault("".join(entry.words), []).append(entry)
-                self._longest = max(self._longest, len(entry.words))
-                vocabulary.update(entry.words)
+        self._entries = _index(knowledge, said)
+        indexed = [entry.words for entries in self._entries.values() for entry in entries]
+        self._longest = max(map(len, indexed), default=1)
+        vocabulary = set(chain.from_iterable(indexed))
         cue_words = set(cue_words)
         self._ordinary = frozenset(knowledge.ordinary_words)
-        self.known = vocabulary | cue_words | set(knowledge.ordinary_words)
+        self.known = vocabulary | cue_words | self._ordinary
         """Words that are never corrected."""
 
         self._by_letter: dict[str, list[str]] = {}
@@ -179,6 +175,23 @@ class Lexicon:
                 # a tie of two corrections: both are kept, and differing values become a question
                 best = (tuple(dict.fromkeys((*best[0], *entries))), distance)
         return best
+
+
+def _index(knowledge: KnowledgeBase, said: Mapping[tuple[str, ...], str]) -> dict[str, list[Entry]]:
+    """Return the entries of all findings by their words run together."""
+    # by what the phrases are and not by the digest of the files: a program may put its own findings in
+    made_from = (tuple(knowledge.findings.values()), sorted(said.items()))
+    key = cache.key_of(made_from, Path(__file__).parent)
+    found = cache.kept("phrases", key, dict[str, list[Entry]])
+    if found is None:
+        found = {}
+        with cache.collector_at_rest():
+            for finding in knowledge.findings.values():
+                for entry in _entries(finding):
+                    if not (entry.if_asked and _left_to_cues(entry, finding, said)):
+                        found.setdefault("".join(entry.words), []).append(entry)
+        cache.keep("phrases", key, found)
+    return found
 
 
 def _left_to_cues(entry: Entry, finding: Finding, said: Mapping[tuple[str, ...], str]) -> bool:

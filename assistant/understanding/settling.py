@@ -9,12 +9,10 @@ from itertools import pairwise
 from assistant.knowledge import Answer, Finding, Kind, State
 from assistant.understanding.assertion import Cues
 from assistant.understanding.claims import Claim
-from assistant.understanding.interpretation import Outcome, Reading
+from assistant.understanding.interpretation import WHICH, Outcome, Reading
 from assistant.understanding.text import Text
 
 _TWO_THINGS = "the reply says two things"
-WHICH = "which?"
-"""Why a reply is asked about that says only that something is there."""
 
 
 @dataclass(frozen=True, slots=True)
