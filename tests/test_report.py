@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,12 @@ import pytest
 
 from assistant.cli import main
 from assistant.dialog import Script, load_script
+from assistant.errors import UsageError
 from assistant.knowledge import KnowledgeBase, load_knowledge
-from assistant.report import FORMATS
-from assistant.report.sheet import STATEMENT, plain, sheet_of
+from assistant.report import FORMATS, copy_sentence, save_report, save_sentence
+from assistant.report.page import LEAST, MOST, USUAL, type_size
+from assistant.report.sheet import SHOWN_DECIBANS, STATEMENT, sheet_of, weighty
+from assistant.report.typed import plain
 from assistant.session import Interview, TranscriptFile, read_transcript
 from assistant.session.transcript import Opened
 from assistant.understanding import Interpreter
@@ -183,6 +187,270 @@ def test_a_named_clinic_is_shown_as_an_assumption() -> None:
 def test_markdown_shows_typed_signs_letter_by_letter() -> None:
     sheet = FORMATS["md"](interview([HOSTILE]))
     assert r"\[link=x\]a\[/link\] \| \*b\* \<i\>c\</i\>" in sheet
+
+
+def test_slight_grounds_are_counted_and_not_listed() -> None:
+    heavy, slight, *_ = sheet_of(interview([CHILD])).standings[0].favour
+    slight = replace(slight, decibans=SHOWN_DECIBANS / 2)
+    assert weighty((heavy, slight)) == (heavy,)
+    assert weighty((slight, slight)) == (slight,)
+    assert len(weighty((heavy,) * 9)) == 4
+
+
+# -- the page
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its elements, its text, and whether they are well nested."""
+
+    EMPTY = frozenset(["meta", "rect", "path"])
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.open: list[str] = []
+        self.feed(page)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if "style" not in self.open:
+            self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self.words).split())
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+TAGS = frozenset(
+    [
+        *("html", "head", "meta", "title", "style", "body", "header", "main", "footer", "section"),
+        *("div", "span", "bdi", "h1", "h2", "p", "ul", "ol", "li", "b", "small"),
+        *("table", "thead", "tbody", "tr", "th", "td", "svg", "desc", "g", "rect", "path", "text"),
+    ]
+)
+ATTRIBUTES = frozenset(
+    [
+        *("lang", "charset", "http-equiv", "content", "name", "class", "id", "aria-labelledby", "role"),
+        *("scope", "colspan", "viewbox", "transform", "x", "y", "width", "height", "d"),
+    ]
+)
+
+
+def test_a_page_loads_and_runs_nothing(held_interviews: list[Interview]) -> None:
+    for held in held_interviews:
+        sheet = FORMATS["html"](held)
+        page = Page(sheet)
+        assert {tag for tag, _ in page.elements} <= TAGS
+        assert {name for _, attributes in page.elements for name in attributes} <= ATTRIBUTES
+        assert not re.search(r"@import|url\(|javascript:|<link|<script|\bsrc=|\bhref=", sheet, re.IGNORECASE)
+        policy = page.named("meta")[1]
+        assert policy["http-equiv"] == "Content-Security-Policy"
+        assert (policy["content"] or "").startswith("default-src 'none'; style-src 'unsafe-inline'")
+
+
+def test_a_page_has_the_structure_that_a_screen_reader_goes_by(held_interviews: list[Interview]) -> None:
+    for held in held_interviews:
+        page = Page(FORMATS["html"](held))
+        assert page.named("html") == [{"lang": "en"}]
+        assert len(page.named("h1")) == len(page.named("title")) - 1 == 1
+        assert all(cell.get("scope") in ("col", "row", "rowgroup") for cell in page.named("th"))
+        ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+        labels = " ".join(str(one["aria-labelledby"]) for _, one in page.elements if "aria-labelledby" in one)
+        assert sorted(labels.split()) == sorted(str(one) for one in ids) and len(set(ids)) == len(ids)
+        assert page.named("svg")[0]["role"] == "img"
+
+
+def test_a_page_says_what_the_other_formats_say(held_interviews: list[Interview]) -> None:
+    for held in held_interviews:
+        sheet, said = sheet_of(held), Page(FORMATS["html"](held)).text
+        every = [
+            sheet.sentence,
+            sheet.moment,
+            sheet.statement,
+            sheet.population.name,
+            sheet.versions.knowledge,
+        ]
+        every += [f"{share.name}: " for share in sheet.listed]
+        every += [f"{one.name}{one.words}{f'“{one.typed}”' if one.typed else ''}" for one in sheet.answers]
+        every += [one.name for one in sheet.unknown] + list(sheet.left_open) + list(sheet.notes)
+        every += [rule.text for rule in sheet.advice] + [one.said for one in sheet.silent]
+        every += [text for offer in sheet.tests for text in (offer.name, offer.hazard)]
+        every += [f"[{source.number}] {source.citation}" for source in sheet.sources]
+        for standing in sheet.standings:
+            for ground in (*weighty(standing.favour), *weighty(standing.against)):
+                every += [ground.said, f"{abs(ground.decibans):.1f} dB", ground.note.rstrip(".")]
+        assert [words for words in every if " ".join(words.split()) not in said] == []
+
+
+def test_alerts_stand_before_the_differential() -> None:
+    sheet = FORMATS["html"](interview([CHILD]))
+    assert sheet.index("<b>Alert:</b>") < sheet.index("<svg") < sheet.index("<b>Caveat:</b>")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "' onmouseover='x",
+        "</style></table></svg><!-- &lt;b&gt; &amp;",
+        "<![CDATA[ ]]> <?php ?>",
+        "\u202egnp.exe\u2066 \x1b[31mred\x07 \u200b\ufeff\x00",
+        "a" * 150,
+        "مريض שלום 患者",
+    ],
+)
+def test_hostile_text_is_shown_letter_by_letter(typed: str) -> None:
+    page = Page(FORMATS["html"](interview([CHILD, f"/note {typed}"])))
+    assert {tag for tag, _ in page.elements} <= TAGS
+    assert {name for _, attributes in page.elements for name in attributes} <= ATTRIBUTES
+    assert plain(typed) in page.text
+
+
+def test_a_hostile_session_stays_within_its_heading() -> None:
+    held = interview([CHILD])
+    held.session = 'x"; } </style><script> body { background: url(http://a)'
+    sheet = FORMATS["html"](held)
+    assert "script" not in [tag for tag, _ in Page(sheet).elements]
+    style = sheet[sheet.index("<style>") : sheet.index("</style>")]
+    assert style.count("{") == style.count("}") and style.count('"') % 2 == 0
+    assert re.search('"Liver lesion interview x +style +script +body +background +url http +a *"', style)
+
+
+def test_the_type_is_as_large_as_the_page_allows(held_interviews: list[Interview]) -> None:
+    empty, child = held_interviews[0], held_interviews[1]
+    assert LEAST <= type_size(sheet_of(child)) < type_size(sheet_of(empty)) <= MOST
+    long = replace(sheet_of(child), notes=("word " * 3000,))
+    assert type_size(long) == USUAL
+    assert f"html {{ font-size: {type_size(sheet_of(child))}pt" in FORMATS["html"](child)
+
+
+# -- the sentence to copy
+
+
+def test_the_sentence_names_scale_basis_and_tool() -> None:
+    said = copy_sentence(interview(["55 y man, MDS, transfused, diffuse siderosis, T2* isointense"]))
+    assert said.startswith("Focal hepatic extramedullary hematopoiesis: ")
+    assert re.search(r": [a-z ]+ \(>?\d+ %\); next [A-Z][^(]+\(<?\d+ %\)\. ", said)
+    assert "marrow disorder MDS" in said
+    assert said.endswith("; not a diagnosis.") and "educational tool" in said
+    assert "\n" not in said
+
+
+def test_the_sentence_of_an_empty_interview_says_so() -> None:
+    assert "before any answer, not a diagnosis." in copy_sentence(interview([]))
+
+
+def test_every_interview_has_a_short_sentence(held_interviews: list[Interview]) -> None:
+    for held in held_interviews:
+        assert len(copy_sentence(held)) < 360
+
+
+# -- files
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_report_lies_beside_its_transcript_and_is_renewed(name: str, tmp_path: Path) -> None:
+    held = interview([CHILD], store=TranscriptFile(tmp_path / "elsewhere" / "sheet-1.jsonl"))
+    path = save_report(held, name)
+    assert path == tmp_path / "elsewhere" / f"sheet-1.{name}"
+    assert path.read_text(encoding="utf-8") == FORMATS[name](held)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    held.reply("/note later")
+    assert save_report(held, name) == path
+    assert "later" in path.read_text(encoding="utf-8")
+    held.close()
+    assert sorted(one.name for one in path.parent.iterdir()) == sorted(["sheet-1.jsonl", path.name])
+
+
+def test_without_a_transcript_it_lies_in_the_sessions_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMH_SESSIONS", str(tmp_path / "made" / "now"))
+    held = interview([])
+    assert save_report(held, "txt") == tmp_path / "made" / "now" / "sheet-1.txt"
+    path = save_sentence(held)
+    assert path.name == "sheet-1.sentence.txt"
+    assert path.read_text(encoding="utf-8") == copy_sentence(held) + "\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_a_file_named_by_the_user_is_never_replaced(tmp_path: Path) -> None:
+    held, path = interview([]), tmp_path / "mine.html"
+    assert save_report(held, "html", path) == path
+    path.write_text("my own", encoding="utf-8")
+    with pytest.raises(UsageError, match="exists already; choose another name"):
+        save_report(held, "html", path)
+    link = tmp_path / "link.html"
+    link.symlink_to(tmp_path / "nothing-yet.html")
+    with pytest.raises(UsageError, match="exists already"):
+        save_report(held, "html", link)
+    assert path.read_text(encoding="utf-8") == "my own"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link.html", "mine.html"]
+
+
+def test_a_renewed_report_does_not_write_through_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMH_SESSIONS", str(tmp_path / "sessions"))
+    (tmp_path / "sessions").mkdir()
+    other = tmp_path / "other.txt"
+    other.write_text("not a report", encoding="utf-8")
+    (tmp_path / "sessions" / "sheet-1.txt").symlink_to(other)
+    assert not save_report(interview([]), "txt").is_symlink()
+    assert other.read_text(encoding="utf-8") == "not a report"
+
+
+def test_a_file_that_cannot_be_written_whole_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    held = interview([])
+    monkeypatch.setenv("EMH_SESSIONS", str(tmp_path))
+    old = save_report(held, "txt").read_text(encoding="utf-8")
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(UsageError, match="No space left on device"):
+        save_report(held, "txt")
+    with pytest.raises(UsageError, match="No space left on device"):
+        save_report(held, "txt", tmp_path / "new.txt")
+    assert [one.name for one in tmp_path.iterdir()] == ["sheet-1.txt"]
+    assert (tmp_path / "sheet-1.txt").read_text(encoding="utf-8") == old
+
+
+def test_what_cannot_be_saved_says_what_instead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = interview([])
+    with pytest.raises(UsageError, match="did you mean 'html'"):
+        save_report(held, "htm")
+    with pytest.raises(UsageError, match="choose another folder"):
+        save_report(held, "html", tmp_path / "nowhere" / "a.html")
+    with pytest.raises(UsageError, match="choose another folder"):
+        save_report(held, "html", tmp_path / "\0")
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("EMH_SESSIONS", str(tmp_path / "file"))
+    with pytest.raises(UsageError, match="choose another folder"):
+        save_report(held, "html")
+    held.session = "../../etc/passwd"
+    with pytest.raises(UsageError, match="no interview id"):
+        save_sentence(held)
 
 
 def test_typed_text_loses_what_steers_a_terminal() -> None:

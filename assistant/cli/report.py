@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
 
-from assistant.errors import TranscriptError, UsageError, nearest
+from assistant.errors import TranscriptError, UsageError
 
 HELP = "print an interview as a one-page sheet"
 
 EXAMPLES = """\
 emh report 20261121-143005-a1b2
-emh report 20261121-143005-a1b2 --format md --output sheet.md
+emh report 20261121-143005-a1b2 --format html --output sheet.html   # a page of A4, with no network
 emh report teaching.jsonl --json
 """
 
@@ -39,14 +38,10 @@ def run(arguments: argparse.Namespace) -> int:
     from assistant.cli._saved import find_transcript
     from assistant.dialog import load_script
     from assistant.knowledge import load_knowledge
-    from assistant.report import FORMATS
+    from assistant.report import FORMATS, check_format, save_report
     from assistant.session import Interview, read_transcript
 
-    name = "json" if arguments.json else arguments.format
-    if name not in FORMATS:
-        raise UsageError(
-            f"there is no format {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"
-        )
+    name = check_format("json" if arguments.json else arguments.format)
     transcript = read_transcript(find_transcript(arguments.transcript))
     knowledge = load_knowledge()
     try:
@@ -55,26 +50,13 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(f"{error}; name it with --dialog") from None
     # only the report of a damaged transcript is made of its good part; going on with it is refused
     interview = Interview.resume(replace(transcript, damage=None), knowledge, script)
-    sheet = FORMATS[name](interview)
     if arguments.output is None:
-        print(sheet, end="")
+        print(FORMATS[name](interview), end="")
     else:
-        _write(arguments.output, sheet)
-        print(f"emh: written to {arguments.output}", file=sys.stderr)
+        path = save_report(interview, name, arguments.output)
+        print(f"emh: written to {path}", file=sys.stderr)
     if transcript.damage is not None:
         sys.stdout.flush()
         good = f"{len(transcript.lines)} events before the damage"
         raise TranscriptError(f"{transcript.damage}; the sheet is of the good part, {good}")
     return 0
-
-
-def _write(path: Path, sheet: str) -> None:
-    """Write a new file that only its owner can read, since it tells of a patient."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise UsageError(f"{path} exists already; choose another name") from None
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}; choose another folder") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(sheet)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from assistant.inference import percent
 from assistant.report import phrasing
 from assistant.report.sheet import Sheet, Standing, sheet_of
-from assistant.session import Interview
+from assistant.session import Interview, wording
 
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|!~&$])")
 
@@ -41,7 +41,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     yield from _title("Advice")
     for rule in sheet.advice:
         basis = f"grade {rule.grade} {sheet.numbers(rule.sources)}".rstrip()
-        kind = phrasing.KINDS.get(rule.kind, rule.kind)
+        kind = wording.ADVICE_KINDS.get(rule.kind, rule.kind)
         yield f"- **{kind}:** {escaped(f'{rule.text} ({basis})')}"
     yield from _title("Next tests")
     for offer in sheet.tests:

@@ -5,16 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.inference import percent
-from assistant.report.sheet import MOST_GROUNDS, Ground, Offer, Sheet, Standing
-
-KINDS = {
-    "alert": "Alert",
-    "next_test": "Next test",
-    "treatment": "Treatment",
-    "follow_up": "Follow-up",
-    "caveat": "Caveat",
-}
-"""Kind of advice -> as it is shown."""
+from assistant.report.sheet import Ground, Offer, Sheet, Standing, weighty
 
 WEIGHT_NOTE = "Weights in decibans beside the other: +10 dB is ten times as likely, -10 dB a tenth."
 
@@ -38,8 +29,9 @@ def ground_basis(sheet: Sheet, ground: Ground) -> str:
 def sides(standing: Standing) -> Iterator[tuple[str, tuple[Ground, ...], str]]:
     """Yield (title, grounds listed, what is left out) for and against."""
     for title, grounds in (("For", standing.favour), ("Against", standing.against)):
-        more = len(grounds) - MOST_GROUNDS
-        yield title, grounds[:MOST_GROUNDS], f"and {more} of less weight" if more > 0 else ""
+        listed = weighty(grounds)
+        more = len(grounds) - len(listed)
+        yield title, listed, f"and {more} of less weight" if more > 0 else ""
 
 
 def offer_words(offer: Offer) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.inference import Reason, next_tests, prior, reasons
-from assistant.knowledge import KnowledgeBase
+from assistant.knowledge import Diagnosis, KnowledgeBase
+from assistant.report.typed import plain
 from assistant.session import Interview, wording
 from assistant.session.transcript import Opened
 
 STATEMENT = "For education and research; not a certified device. The decision stays with the clinician."
 """Said once on each sheet."""
-
-_HIDDEN = frozenset(["Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"])
-"""Unicode categories that could steer a terminal or hide words."""
 
 SHOWN_SHARE = 0.01
 """Diagnoses below this share are counted, not listed."""
@@ -25,6 +22,9 @@ LEAST_DECIBANS = 0.05
 
 MOST_GROUNDS = 4
 """Grounds listed on each side of a diagnosis; the rest are counted."""
+
+SHOWN_DECIBANS = 0.5
+"""Grounds below this weight (odds of 1.12 to one) are counted, not listed, but for the first of its side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Share:
 
     diagnosis: str
     name: str
+    short: str
+    """The name where room is short."""
+
     probability: float
     prior: float
     certainty: str
@@ -130,6 +133,9 @@ class Cited:
 
     number: int
     id: str
+    title: str
+    """As it stands in the citation."""
+
     citation: str
 
 
@@ -219,6 +225,15 @@ class Sheet:
         )
 
 
+def weighty(grounds: tuple[Ground, ...]) -> tuple[Ground, ...]:
+    """Return the grounds of one side that are worth a line, of grounds by falling weight."""
+    return tuple(
+        ground
+        for place, ground in enumerate(grounds[:MOST_GROUNDS])
+        if not place or abs(ground.decibans) >= SHOWN_DECIBANS
+    )
+
+
 def sheet_of(interview: Interview) -> Sheet:
     """Return the sheet of an interview as it stands."""
     knowledge, shown = interview.knowledge, interview.differential
@@ -238,7 +253,7 @@ def sheet_of(interview: Interview) -> Sheet:
         sentence=wording.certainty_sentence(knowledge, shown),
         answers=tuple(one for one in said if one.finding in moving),
         differential=tuple(
-            Share(name, knowledge.diagnoses[name].name, share, start[name], shown.certainty(share))
+            _share(knowledge.diagnoses[name], share, start[name], shown.certainty(share))
             for name, share in shown.posterior.items()
         ),
         standings=standings,
@@ -259,10 +274,8 @@ def sheet_of(interview: Interview) -> Sheet:
     )
 
 
-def plain(text: str) -> str:
-    """Return typed text on one line, without control, bidi and zero-width characters."""
-    shown = "".join(" " if unicodedata.category(sign) in _HIDDEN else sign for sign in text)
-    return " ".join(shown.split())
+def _share(diagnosis: Diagnosis, probability: float, prior: float, certainty: str) -> Share:
+    return Share(diagnosis.id, diagnosis.name, diagnosis.short, probability, prior, certainty)
 
 
 def _said(interview: Interview, name: str) -> Said:
@@ -377,10 +390,11 @@ def _cited(
     used: dict[str, None] = {}
     for standing in standings:
         for side in (standing.favour, standing.against):
-            used.update(dict.fromkeys(name for ground in side[:MOST_GROUNDS] for name in ground.sources))
+            used.update(dict.fromkeys(name for ground in weighty(side) for name in ground.sources))
     for group in (rules, tests):
         used.update(dict.fromkeys(name for entry in group for name in entry.sources))
-    known: Mapping[str, str] = {
-        name: knowledge.sources[name].citation for name in used if name in knowledge.sources
-    }
-    return tuple(Cited(number, name, line) for number, (name, line) in enumerate(known.items(), start=1))
+    known = [knowledge.sources[name] for name in used if name in knowledge.sources]
+    return tuple(
+        Cited(number, source.id, source.title.rstrip("."), source.citation)
+        for number, source in enumerate(known, start=1)
+    )

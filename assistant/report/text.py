@@ -8,9 +8,9 @@ from textwrap import wrap
 from assistant.inference import percent
 from assistant.report import phrasing
 from assistant.report.sheet import Sheet, Standing, sheet_of
-from assistant.session import Interview
+from assistant.session import Interview, wording
 
-WIDTH = 100
+WIDTH = 78
 """Columns; what stands on a printed page."""
 
 BAR = 15
@@ -40,7 +40,9 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     yield from _title("Advice")
     for rule in sheet.advice:
         basis = f"grade {rule.grade} {sheet.numbers(rule.sources)}".rstrip()
-        yield from _folded(f"{phrasing.KINDS.get(rule.kind, rule.kind).upper()}: {rule.text} ({basis})", "  ")
+        yield from _folded(
+            f"{wording.ADVICE_KINDS.get(rule.kind, rule.kind).upper()}: {rule.text} ({basis})", "  "
+        )
     yield from _title("Next tests")
     for offer in sheet.tests:
         numbers = sheet.numbers(offer.sources)
