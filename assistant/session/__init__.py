@@ -1,15 +1,10 @@
 """One interview: its events, its state, and the object a front end holds."""
 
 from assistant.session.commands import COMMANDS, Command, parse_command
-from assistant.session.interview import Interview
+from assistant.session.interview import Interview, is_text
 from assistant.session.state import OPENING, STOP, Pending, State, fold
-from assistant.session.transcript import (
-    Transcript,
-    TranscriptFile,
-    parse,
-    read_transcript,
-    session_path,
-)
+from assistant.session.transcript import Transcript, parse, read_transcript
+from assistant.session.transcript_file import TranscriptFile, is_open, session_path
 from assistant.session.utterance import Utterance
 
 __all__ = [
@@ -24,6 +19,8 @@ __all__ = [
     "TranscriptFile",
     "Utterance",
     "fold",
+    "is_open",
+    "is_text",
     "parse",
     "parse_command",
     "read_transcript",

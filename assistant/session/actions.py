@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, nearest
 from assistant.inference import gains, next_tests, percent, prior, reasons
-from assistant.knowledge import KnowledgeBase, parse_answer
-from assistant.session import asking, turns, wording
+from assistant.knowledge import KnowledgeBase
+from assistant.session import amending, asking, ledger, turns, wording
 from assistant.session import transcript as events
-from assistant.session.commands import COMMANDS, Command
-from assistant.session.state import OPENING, STOP
+from assistant.session.amending import finding_of
+from assistant.session.commands import COMMANDS, OF_FRONT_END, Command
+from assistant.session.state import OPENING
 from assistant.session.utterance import Utterance
-from assistant.understanding import Interpretation, Outcome, Reading
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
@@ -40,17 +38,6 @@ def answer_command(interview: Interview, command: Command, text: str) -> list[Ut
         return handler(interview, command)
     except AssistantError as error:
         return [_say("error", f"{error}"), *asking.ask_again(interview)]
-
-
-def finding_named(knowledge: KnowledgeBase, words: str) -> str:
-    """Return the id of the finding that `words` name: an id, a name, or the nearest id left as typed."""
-    wanted = words.strip().lower().replace(" ", "_").replace("-", "_")
-    if wanted in knowledge.findings:
-        return wanted
-    for finding in knowledge.findings.values():
-        if wanted == finding.name.lower().replace(" ", "_").replace("-", "_"):
-            return finding.id
-    return wanted
 
 
 def diagnosis_named(knowledge: KnowledgeBase, words: str) -> str | None:
@@ -141,7 +128,7 @@ def _differential(interview: Interview, command: Command) -> list[Utterance]:
 def _evidence(interview: Interview, command: Command) -> list[Utterance]:
     knowledge = interview.knowledge
     name = command.argument or (interview.pending.finding if interview.pending else "") or ""
-    finding = finding_named(knowledge, name)
+    finding = finding_of(knowledge, name)
     found = finding if finding in knowledge.findings else diagnosis_named(knowledge, name) or name
     lines = wording.evidence_lines(knowledge, found)
     if not lines:
@@ -181,92 +168,19 @@ def _help(interview: Interview, command: Command) -> list[Utterance]:
     return [_say("help", "\n".join(lines)), *asking.ask_again(interview)]
 
 
+def _course(interview: Interview, command: Command) -> list[Utterance]:
+    points = ledger.course(interview)
+    lines = [f"{number} {', '.join(point.labels) or 'at the start'}" for number, point in enumerate(points)]
+    lines.append(f"Percent after each of the {len(points) - 1} changes, from the start:")
+    lines.extend(wording.course_lines(interview.knowledge, [point.posterior for point in points]))
+    return [_say("course", "\n".join(lines)), *asking.ask_again(interview)]
+
+
+def _hand_on(interview: Interview, command: Command) -> list[Utterance]:
+    return [_say("act", command.text), *asking.ask_again(interview)]
+
+
 # -- changing the course
-
-
-def _undo(interview: Interview, command: Command) -> list[Utterance]:
-    turn = interview.state.last_turn
-    if turn is None:
-        return [_say("remark", "There is no answer to take back."), *asking.ask_again(interview)]
-    asked = interview.state.turn_of.get(turn)
-    finding = asked if asked in interview.knowledge.findings else None
-    taken = list(dict.fromkeys(change.finding for change in interview.state.changes if change.turn == turn))
-    interview.append(events.Retracted(finding, turn))
-    names = ", ".join(interview.knowledge.findings[name].name for name in taken)
-    said = [_say("remark", f"Taken back: {names}."), *turns.reveal(interview)]
-    if finding is not None and finding not in interview.answers:
-        return [*said, *asking.ask_finding(interview, finding)]
-    return [*said, *asking.go_on(interview)]
-
-
-def _back(interview: Interview, command: Command) -> list[Utterance]:
-    pending = interview.pending
-    order = interview.state.asked
-    present = order.index(pending.to) if pending and pending.to in order else len(order)
-    if present == 0:
-        return [_say("remark", "This is the first question."), *asking.ask_again(interview)]
-    return _ask_for(interview, order[present - 1])
-
-
-def _correct(interview: Interview, command: Command) -> list[Utterance]:
-    knowledge = interview.knowledge
-    if not command.argument:
-        given = ", ".join(interview.answers) or "nothing yet"
-        return [
-            _say("help", f"/correct FINDING, or /correct FINDING new words. Answered: {given}."),
-            *asking.ask_again(interview),
-        ]
-    name, _, words = command.argument.partition(" ")
-    finding = finding_named(knowledge, command.argument)
-    if finding in knowledge.findings:
-        return _ask_for(interview, finding)
-    return _correct_to(interview, finding_named(knowledge, name), words.strip())
-
-
-def _correct_to(interview: Interview, name: str, words: str) -> list[Utterance]:
-    """Read new words for a finding at once; `= value` takes the spelling of DESIGN section 2 instead."""
-    finding = interview.knowledge.finding(name)
-    line = interview.lines[-1]
-    text = line.event.text if isinstance(line.event, events.Replied) else words
-    begin = max(text.rfind(words), 0)
-    if words.startswith("="):
-        answer = parse_answer(finding, _plain(words[1:].strip()))
-        reading = Reading(name, Outcome.ACCEPT, (answer,), ((begin, len(text)),))
-        return turns.understood(interview, Interpretation(text, name, (reading,)), None, line.n)
-    read = interview.interpreter.read(words, name)
-    shifted = tuple(
-        replace(reading, spans=tuple((begin + start, begin + end) for start, end in reading.spans))
-        for reading in read.readings
-    )
-    return turns.understood(interview, Interpretation(text, name, shifted, read.cut), None, line.n)
-
-
-def _plain(text: str) -> object:
-    """Return what the spelling of DESIGN section 2 stands for when typed: JSON, or a word as it is."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _ask_for(interview: Interview, name: str) -> list[Utterance]:
-    stored = interview.answers.get(name)
-    finding = interview.knowledge.finding(name)
-    said = []
-    if stored is not None:
-        words = interview.state.words(name)
-        said.append(_say("remark", f"So far {wording.receipt(finding, stored, words)}"))
-    return [*said, *asking.ask_finding(interview, name)]
-
-
-def _skip(interview: Interview, command: Command) -> list[Utterance]:
-    pending = interview.lines[-1].event
-    to = pending.to if isinstance(pending, events.Replied) else None
-    if to is None or interview.finished:
-        return [_say("remark", "There is no question to skip."), *asking.ask_again(interview)]
-    if to in (OPENING, STOP):
-        return asking.go_on(interview)
-    return [turns.left(interview, interview.knowledge.finding(to)), *asking.go_on(interview)]
 
 
 def _note(interview: Interview, command: Command) -> list[Utterance]:
@@ -340,10 +254,16 @@ _HANDLERS: Mapping[str, Handler] = {
     "summary": _summary,
     "tests": _tests,
     "advice": _advice,
-    "correct": _correct,
-    "undo": _undo,
-    "back": _back,
-    "skip": _skip,
+    "course": _course,
+    "answers": amending.answers,
+    "receipt": amending.receipt,
+    "accept": amending.accept,
+    "correct": amending.correct,
+    "drop": amending.drop,
+    "recheck": amending.recheck,
+    "undo": amending.undo,
+    "back": amending.back,
+    "skip": amending.skip,
     "note": _note,
     "population": _population,
     "paste": _paste,
@@ -351,6 +271,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "stop": _stop,
     "help": _help,
     "quit": _quit,
+    **dict.fromkeys(OF_FRONT_END, _hand_on),
 }
 
 

@@ -9,6 +9,7 @@ from assistant.dialog import Ask, Conclude, OfferToStop, next_step
 from assistant.knowledge import Answer, Kind
 from assistant.session import transcript as events
 from assistant.session import wording
+from assistant.session.ledger import due_rechecks
 from assistant.session.state import OPENING, STOP, Pending
 from assistant.session.utterance import Utterance
 from assistant.understanding import WHICH
@@ -16,6 +17,7 @@ from assistant.understanding import WHICH
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
 
+OPENING_OPTIONS = ("1 paste a report", "2 be asked", "3 watch a bundled case")
 STOP_WORDING = "No open answer can change which diagnosis leads. Stop here?"
 STOP_OPTIONS = ("1 stop and show the summary", "2 go on")
 CONFIRM_OPTIONS = ("1 yes", "2 no")
@@ -32,6 +34,8 @@ def go_on(interview: Interview) -> list[Utterance]:
         return [
             Utterance("remark", "The questions are over; /summary shows where things stand, /quit leaves.")
         ]
+    if state.rechecking and (due := due_rechecks(interview)):
+        return ask_finding(interview, due[0])
     if interview.limit is not None and len(state.asked) >= interview.limit:
         return conclude(interview, "limit")
     step = next_step(interview.knowledge, interview.script, state.standing(interview.order))
@@ -87,7 +91,7 @@ def ask_again(interview: Interview) -> list[Utterance]:
     if pending is None:
         return go_on(interview)
     if pending.to == OPENING:
-        return [Utterance("question", interview.prompt, reason=OPENING)]
+        return [Utterance("question", interview.prompt, options=OPENING_OPTIONS, reason=OPENING)]
     if pending.to == STOP:
         return [Utterance("question", pending.wording, options=STOP_OPTIONS, reason=STOP)]
     finding = interview.knowledge.finding(pending.to)

@@ -49,11 +49,13 @@ class _CaseEntry(msgspec.Struct, forbid_unknown_fields=True):
     script: str = "liver-lesion"
     order: str | None = None
     expect: dict[str, Any] = {}
+    closing_remark: str | None = None
 
 
 class _TurnEntry(msgspec.Struct, forbid_unknown_fields=True):
     user: Text
     expect: dict[str, Any] = {}
+    remark: str | None = None
 
 
 def read_case(path: str | Path, knowledge: KnowledgeBase) -> Case:
@@ -67,6 +69,19 @@ def read_case(path: str | Path, knowledge: KnowledgeBase) -> Case:
     except KnowledgeError as error:
         raise CaseError(str(error)) from None
     return _CaseReader(file, knowledge).case()
+
+
+def case_problems(path: Path, shown: str, knowledge: KnowledgeBase) -> tuple[Problem, ...]:
+    """Return every problem of one case, under the path as it is `shown`."""
+    try:
+        reader = _CaseReader(read_file(path, shown), knowledge)
+    except KnowledgeError as error:
+        return error.problems
+    try:
+        reader.case()
+    except CaseError:
+        return tuple(sorted(set(reader._found)))
+    return ()
 
 
 class _CaseReader(Reader):
@@ -105,6 +120,7 @@ class _CaseReader(Reader):
             script=entry.script,
             order=entry.order,
             expect=self._expect(entry.expect, ("expect",)),
+            closing_remark=self._remark(entry.closing_remark, ("closing_remark",)),
         )
         self._check(case)
         if self._found:
@@ -134,9 +150,11 @@ class _CaseReader(Reader):
             self.known(case.script, script_ids(), ("script",), "script")
         if case.order is not None:
             self.one_of(case.order, ORDERS, ("order",), "order")
-        if case.turns and case.replies:
+        # a turn that has a problem of its own was said all the same
+        turns = self.file.data.get("turns")
+        if turns and case.replies:
             self.problem(("turns",), "K117", "turns stand instead of replies; keep one of the two")
-        if not (case.turns or case.replies or case.narrative or case.gold):
+        if not (turns or case.replies or case.narrative or case.gold):
             self.problem((), "K105", "the clinician says nothing; add replies, turns, a narrative or gold")
 
     def _replies(self, data: Mapping[str, Any], part: str) -> dict[str, str]:
@@ -154,7 +172,14 @@ class _CaseReader(Reader):
             key: Key = ("turns", place)
             entry = self.entry(_TurnEntry, turn, key)
             if entry is not None:
-                yield Turn(str(entry.user), self._expect(entry.expect, (*key, "expect")))
+                expect = self._expect(entry.expect, (*key, "expect"))
+                yield Turn(str(entry.user), expect, self._remark(entry.remark, (*key, "remark")))
+
+    def _remark(self, text: str | None, key: Key) -> str:
+        """Return a remark as one paragraph, however the file breaks it."""
+        if text is not None and not text.strip():
+            self.problem(key, "K105", f"{key[-1]!r} is empty; write the remark, or leave the key out")
+        return " ".join((text or "").split())
 
     def _expect(self, data: Mapping[str, Any], key: Key) -> tuple[Expectation, ...]:
         return self._expectations.read(data, key) if data else ()

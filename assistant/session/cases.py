@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from assistant.dialog import CASE_SUFFIX
 from assistant.errors import CaseError, nearest
 from assistant.knowledge import Answer
 from assistant.session.expectations import Expectation
-
-SUFFIX = ".case.yaml"
-"""How the name of a case file ends."""
 
 NARRATIVE = "<narrative>"
 """A turn whose whole text is this sends the narrative of the case."""
@@ -29,6 +27,8 @@ class Turn:
 
     user: str
     expect: tuple[Expectation, ...] = ()
+    remark: str = ""
+    """What a demonstration says before these words are typed; the interview never sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,9 @@ class Case:
     expect: tuple[Expectation, ...] = ()
     """What must hold at the end."""
 
+    closing_remark: str = ""
+    """What a demonstration says after the last turn."""
+
     @property
     def expectations(self) -> tuple[Expectation, ...]:
         """Return everything the case expects, in the order of the conversation."""
@@ -92,7 +95,7 @@ def case_files(paths: Iterable[str | Path]) -> tuple[Path, ...]:
     named = [Path(path) for path in paths]
     for path in named:
         if path.is_dir():
-            found.update(dict.fromkeys(sorted(path.rglob("*" + SUFFIX))))
+            found.update(dict.fromkeys(sorted(path.rglob("*" + CASE_SUFFIX))))
         elif path.is_file():
             found[path] = None
         else:
@@ -100,5 +103,5 @@ def case_files(paths: Iterable[str | Path]) -> tuple[Path, ...]:
             raise CaseError(f"there is no case file or folder {path}{nearest(path.name, beside)}")
     if not found:
         where = ", ".join(map(str, named)) or "nothing"
-        raise CaseError(f"no *{SUFFIX} under {where}; name a case file or a folder that holds some")
+        raise CaseError(f"no *{CASE_SUFFIX} under {where}; name a case file or a folder that holds some")
     return tuple(found)

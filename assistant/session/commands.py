@@ -30,7 +30,13 @@ COMMANDS: Mapping[str, str] = {
     "summary": "what has been said so far",
     "tests": "which tests would tell most now",
     "advice": "alerts and advice that apply now",
-    "correct": "FINDING [VALUE]: change an earlier answer",
+    "course": "how each diagnosis fared over the interview",
+    "answers": "every answer with its number, and what rests on it",
+    "receipt": "what was read from the last reply",
+    "accept": "[ANSWER]: store what waits for your agreement",
+    "correct": "ANSWER [VALUE]: change an earlier answer, named by finding or number",
+    "drop": "ANSWER: forget one answer, as if it had not been given",
+    "recheck": "ask again what was answered before an answer it rests on changed",
     "undo": "take back the last answer",
     "back": "ask the previous question again",
     "skip": "leave this question open",
@@ -38,11 +44,22 @@ COMMANDS: Mapping[str, str] = {
     "population": "CLINIC: name the clinic behind the starting probabilities",
     "paste": "paste several lines; a blank line or a full stop alone ends them",
     "save": "[FILE]: say where the interview is saved, or copy it",
+    "report": "[FORMAT] [FILE]: write the one-page sheet",
+    "copy": "[FILE]: one sentence for your own report, on the certainty scale",
+    "demo": "watch a bundled case being played",
+    "pane": "[PANE]: show another pane",
+    "light": "change between light and dark colours",
     "stop": "end the questions and show the summary",
     "help": "what can be typed",
     "quit": "leave; the interview can be continued later",
 }
 """Name -> what it does, as /help shows it; an argument is in capitals."""
+
+OF_FRONT_END = ("report", "copy", "demo", "pane", "light")
+"""Commands that the interview hands on as they are: only a front end can carry them out."""
+
+CHANGING = ("accept", "correct", "drop", "undo", "population")
+"""Commands that may change the differential."""
 
 _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?:{pattern})[\s?.!]*\Z", re.IGNORECASE), name)
@@ -78,8 +95,10 @@ _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"help|help me|\?|what can i (?:type|say)", "help"),
         (r"quit|exit|bye|goodbye|:q|:wq|q", "quit"),
         (r"stop|finish|that is all|that's all|enough|no more questions|stop asking", "stop"),
+        (r"(?:show )?(?:all )?(?:my |the )?answers|what did i (?:say|answer)", "answers"),
         (r"paste", "paste"),
         (r"save", "save"),
+        (r"(?:show )?(?:the )?report|print", "report"),
     )
 )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.dialog import Script, load_script, open_questions
 from assistant.errors import TranscriptError, UsageError
@@ -18,17 +18,24 @@ from assistant.locations import version
 from assistant.session import asking, turns
 from assistant.session import transcript as events
 from assistant.session.actions import answer_command
-from assistant.session.commands import parse_command
+from assistant.session.commands import Command, parse_command
 from assistant.session.state import OPENING, STOP, Pending, State, after, fold
-from assistant.session.transcript import Line, Transcript, TranscriptFile, link, timestamp
+from assistant.session.transcript import Line, Transcript, link, timestamp
+from assistant.session.transcript_file import TranscriptFile
 from assistant.session.utterance import Utterance
-from assistant.understanding import Interpretation, Interpreter, Outcome, Reading
+from assistant.understanding import Interpretation, Outcome, Reading
+
+if TYPE_CHECKING:
+    from assistant.understanding import Interpreter
 
 LONGEST_REPLY = 300
 """Longer replies, and those of several lines, are read as narratives (characters)."""
 
-_ASK_ME = ("", "ask", "start", "no", "ask me")
+_ASK_ME = ("", "ask", "start", "no", "ask me", "2", "be asked")
 """Replies to the invitation that ask for the questions."""
+
+_CHOICES: Mapping[str, str] = {"1": "paste", "3": "demo"}
+"""Numbers that the invitation offers for a command."""
 
 Clock = Callable[[], datetime]
 
@@ -60,6 +67,8 @@ class Interview:
         self.order: Any = None
         self.limit: int | None = None
         self._report: str | None = None
+        self._first = False
+        self._notice = ""
         self._clock = clock
         self._store = store
         self._shown: tuple[Any, Differential] | None = None
@@ -81,6 +90,8 @@ class Interview:
         session: str = "interview",
         seed: int = 1,
         report: str | None = None,
+        first: bool = False,
+        notice: str = "",
     ) -> Interview:
         """Begin an interview.
 
@@ -96,6 +107,8 @@ class Interview:
             session: the interview's id.
             seed: of whatever is drawn by chance.
             report: a text that `begin` takes as the reply to the opening.
+            first: whether `begin` explains the program to somebody who has not used it.
+            notice: something else that `begin` says.
 
         Raises:
             UsageError: there is no such script, order or population.
@@ -108,6 +121,7 @@ class Interview:
         _check_population(known, population)
         settings = {"order": order, "population": population, "limit": limit}
         interview.order, interview.limit, interview._report = order, limit, report
+        interview._first, interview._notice = first, notice
         if store is not None:
             store.open()
         interview.append(
@@ -170,6 +184,9 @@ class Interview:
         """Return what reads the replies, made at first use; a screen calls it from a thread beside its first frame."""
         with self._making:
             if self._interpreter is None:
+                # the first question is shown without it
+                from assistant.understanding import Interpreter
+
                 self._interpreter = Interpreter(self.knowledge)
             return self._interpreter
 
@@ -236,10 +253,14 @@ class Interview:
     def begin(self) -> list[Utterance]:
         """Return the greeting and the invitation, or after a resume what was said and the pending question."""
         if not self.state.replies:
-            greeting = Utterance("greeting", self.script.opening.greeting.strip())
+            opening = self.script.opening
+            words = opening.welcome if self._first and opening.welcome else opening.greeting
+            said = [Utterance("greeting", words.strip())]
+            if self._notice:
+                said.append(Utterance("remark", self._notice))
             if self._report is not None:
-                return [greeting, *self.reply(self._report, narrative=True)]
-            return [greeting, *asking.ask_again(self)]
+                return [*said, *self.reply(self._report, narrative=True)]
+            return [*said, *asking.ask_again(self)]
         said = [Utterance("remark", f"Continued: {len(self.state.answers)} answers so far.")]
         if any(isinstance(line.event, events.KnowledgeChanged) for line in self.lines[-1:]):
             text = "The knowledge or the script has changed since; the differential is of today."
@@ -260,16 +281,21 @@ class Interview:
         if command is not None:
             return answer_command(self, command, text)
         pending = self.state.pending
-        if pending is not None and pending.to == OPENING and text.strip().lower() in _ASK_ME:
-            self.append(events.Replied(text, OPENING, "reply"))
-            return asking.go_on(self)
+        if pending is not None and pending.to == OPENING and not narrative:
+            chosen = _CHOICES.get(text.strip())
+            if chosen is not None:
+                return answer_command(self, Command(chosen), text)
+            if text.strip().lower() in _ASK_ME:
+                self.append(events.Replied(text, OPENING, "reply"))
+                return asking.go_on(self)
         if not text.strip():
             return [Utterance("remark", "Nothing was typed."), *asking.ask_again(self)]
         if pending is not None and pending.to == STOP and (said := turns.stop_reply(self, text)) is not None:
             return said
         asked = pending.finding if pending is not None else None
-        if narrative or asked is None or _is_narrative(text):
-            by_itself = narrative or _is_narrative(text) or (pending is not None and pending.to == OPENING)
+        if asked is None or is_text(text, narrative=narrative):
+            opening = pending is not None and pending.to == OPENING
+            by_itself = opening or is_text(text, narrative=narrative)
             kind = "narrative" if by_itself else "reply"
             to = pending.to if pending is not None and pending.to != STOP else None
             turn = self.append(events.Replied(text, to, kind)).n
@@ -338,5 +364,6 @@ def _check_population(knowledge: KnowledgeBase, population: str | None) -> None:
         prior(knowledge, population)
 
 
-def _is_narrative(text: str) -> bool:
-    return len(text) > LONGEST_REPLY or "\n" in text.strip()
+def is_text(text: str, *, narrative: bool = False) -> bool:
+    """Say whether a reply is read as a text of its own: pasted as one, of several lines, or long."""
+    return narrative or len(text) > LONGEST_REPLY or "\n" in text.strip()

@@ -12,6 +12,7 @@ from assistant.inference import certainty_word, percent
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import transcript as events
 from assistant.session import wording
+from assistant.session.commands import parse_command
 from assistant.session.transcript import Line, Transcript
 from assistant.session.utterance import Utterance
 
@@ -46,7 +47,7 @@ def play(transcript: Transcript, knowledge: KnowledgeBase) -> Iterator[Step]:
     for line in transcript.lines:
         event = line.event
         if isinstance(event, events.Replied):
-            player.replies[line.n] = event.text
+            player.take(line.n, event)
             yield Step(line, typed=event.text)
         elif said := player.words(event):
             yield Step(line, said=tuple(said))
@@ -60,6 +61,15 @@ class _Player:
         self.replies: dict[int, str] = {}
         self._posterior: Mapping[str, float] = {}
         self._stored: dict[int, list[str]] = {}
+        self._withdrawn: set[int] = set()
+        self._dropping = False
+
+    def take(self, n: int, event: events.Replied) -> None:
+        """Remember a reply."""
+        self.replies[n] = event.text
+        self._withdrawn = set()
+        command = parse_command(event.text) if event.kind == "command" else None
+        self._dropping = command is not None and command.name == "drop"
 
     def words(self, event: events.Event) -> list[Utterance]:
         match event:
@@ -71,13 +81,15 @@ class _Player:
                 return [
                     Utterance("question", event.wording, event.finding, self._options(event), event.reason)
                 ]
+            case events.Answered() | events.Corrected() if event.from_ in self._withdrawn:
+                # stored again beside an answer of the same turn that was dropped
+                return []
             case events.Answered():
                 return [self._receipt(event, None)]
             case events.Corrected():
                 return [self._receipt(event, event.was)]
             case events.Retracted():
-                names = ", ".join(self._finding(name) for name in self._stored.get(event.to, ()))
-                return [Utterance("remark", f"Taken back: {names or 'nothing'}.")]
+                return self._taken_back(event)
             case events.Revealed():
                 brief = self._brief(event.posterior)
                 self._posterior = event.posterior
@@ -95,6 +107,14 @@ class _Player:
                 return [Utterance("remark", f"Left ({event.reason}).")]
             case _:
                 return []
+
+    def _taken_back(self, event: events.Retracted) -> list[Utterance]:
+        told = bool(self._withdrawn)
+        self._withdrawn.add(event.to)
+        stored = self._stored.get(event.to, [])
+        if self._dropping:
+            return [] if told else [Utterance("remark", f"Dropped: {self._finding(event.finding or '')}.")]
+        return [Utterance("remark", f"Taken back: {', '.join(map(self._finding, stored)) or 'nothing'}.")]
 
     def _options(self, event: events.Asked) -> tuple[str, ...]:
         finding = self.knowledge.findings.get(event.finding)

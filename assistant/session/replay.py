@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.dialog import Script, load_script
@@ -11,9 +12,9 @@ from assistant.errors import AnswerError, UsageError
 from assistant.inference import certainty_word
 from assistant.knowledge import Answer, KnowledgeBase, parse_answer
 from assistant.session import transcript as events
-from assistant.session.commands import parse_command
+from assistant.session.commands import Command, parse_command
 from assistant.session.interview import Interview
-from assistant.session.state import OPENING, STOP, Pending
+from assistant.session.state import OPENING, STOP, Pending, Proposal
 from assistant.session.transcript import Line, Transcript
 from assistant.understanding import Interpreter
 
@@ -57,6 +58,8 @@ class Comparison:
 
     turns: int
     moves: tuple[Move, ...]
+    posteriors: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    """Number of a replied event -> the posterior of today after it, six decimals."""
 
 
 def compare(
@@ -81,7 +84,7 @@ def compare(
     for line in _whole_turns(transcript):
         run.take(line)
     run.finish_turn()
-    return Comparison(run.turns, tuple(run.moves))
+    return Comparison(run.turns, tuple(run.moves), run.posteriors)
 
 
 def _whole_turns(transcript: Transcript) -> tuple[Line, ...]:
@@ -112,8 +115,9 @@ class _Rerun:
         self.tolerance = tolerance
         self.turns = 0
         self.moves: list[Move] = []
+        self.posteriors: dict[int, Mapping[str, float]] = {}
         opened = transcript.opened
-        script = _script_of(opened, knowledge)
+        script = script_of(opened, knowledge)
         self._today = Interview(knowledge, script, interpreter=interpreter)
         self._changes: list[tuple[int, str, Any]] = []
         self._asked: events.Asked | None = None
@@ -122,6 +126,9 @@ class _Rerun:
         self._revealed: tuple[int, events.Revealed] | None = None
         self._turn_today: dict[int, int] = {}
         self._told: dict[str, tuple[Any, Any]] = {}
+        self._proposed: dict[str, Proposal] = {}
+        self._dropping = False
+        """Whether today's interview has carried the turn out by itself."""
 
     def take(self, line: Line) -> None:
         """Go one event further on both sides."""
@@ -141,7 +148,7 @@ class _Rerun:
                 self._places[event.finding] = line.n + 1
             case events.Retracted():
                 self._changes = [change for change in self._changes if change[0] != event.to]
-                if event.to in self._turn_today:
+                if event.to in self._turn_today and not self._dropping:
                     self._today.append(events.Retracted(event.finding, self._turn_today[event.to]))
             case events.Revealed():
                 self._revealed = (line.n + 1, event)
@@ -160,6 +167,13 @@ class _Rerun:
         """Let today's interview read the words, as a reply to the question of the transcript."""
         today = self._today
         command = parse_command(event.text) if event.kind == "command" else None
+        self._dropping = command is not None and command.name == "drop"
+        if command is not None and command.name in ("accept", "drop"):
+            waiting = tuple(self._proposed.values())
+            today.state = replace(today.state, concluded=True, to_confirm=waiting)
+            today.reply(self._by_name(command))
+            self._proposed = {one.finding: one for one in today.state.to_confirm}
+            return
         if event.kind == "command" and (command is None or command.name != "correct"):
             try:
                 today.append(event)
@@ -176,10 +190,23 @@ class _Rerun:
         if given is not None:
             today.answer(given)
         else:
-            today.reply(event.text, narrative=event.kind == "narrative" and event.to != OPENING)
+            words = self._by_name(command) if command is not None else event.text
+            today.reply(words, narrative=event.kind == "narrative" and event.to != OPENING)
+        if event.to is not None and event.kind == "reply":
+            # agreed to, declined, or answered anew
+            self._proposed.pop(event.to, None)
+        self._proposed.update((one.finding, one) for one in today.state.to_confirm)
         read = next((one for one in today.lines[place:] if isinstance(one.event, events.Replied)), None)
         if read is not None:
             self._turn_today[line.n] = read.n
+
+    def _by_name(self, command: Command) -> str:
+        """Return a command with the finding in place of its number in the list of then."""
+        number, _, words = command.argument.partition(" ")
+        listed = [*dict.fromkeys(finding for _, finding, _ in self._changes)]
+        if not number.isdecimal() or not 0 < int(number) <= len(listed):
+            return command.text
+        return f"/{command.name} {listed[int(number) - 1]} {words}".rstrip()
 
     def _pending(self, event: events.Replied) -> Pending | None:
         if event.to is None:
@@ -204,6 +231,8 @@ class _Rerun:
         if self._turn is not None:
             self._compare_answers(self._turn)
             self._compare_posteriors(self._turn)
+            shown = self._today.differential.posterior
+            self.posteriors[self._turn.n] = {name: round(p, 6) for name, p in shown.items()}
         self._turn, self._revealed, self._places = None, None, {}
 
     def _compare_answers(self, turn: Line) -> None:
@@ -243,7 +272,7 @@ class _Rerun:
         self.moves.append(Move(line, words, what, subject, was, now))
 
 
-def _script_of(opened: events.Opened, knowledge: KnowledgeBase) -> Script:
+def script_of(opened: events.Opened, knowledge: KnowledgeBase) -> Script:
     """Return the script of the transcript, or the usual one where it is gone; only its wording matters."""
     try:
         return load_script(opened.script["id"], knowledge)

@@ -10,7 +10,7 @@ from assistant.dialog import Standing
 from assistant.inference import alerts
 from assistant.knowledge import Advice, Answer, KnowledgeBase, parse_answer
 from assistant.session import transcript as events
-from assistant.session.commands import parse_command
+from assistant.session.commands import CHANGING, parse_command
 
 OPENING = "opening"
 """The invitation to describe the case."""
@@ -103,6 +103,12 @@ class State:
     trail: tuple[Mapping[str, float], ...] = ()
     """The posterior after every change."""
 
+    compared: Mapping[str, float] | None = None
+    """The posterior before the last turn where that changed what was settled; None after the next reply."""
+
+    rechecking: bool = False
+    """Whether the user goes through the answers that rest on a changed one."""
+
     concluded: bool = False
     stopped: str = ""
     """How the interview came to its end."""
@@ -181,6 +187,8 @@ def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
             answer = parse_answer(knowledge.finding(event.finding), event.answer)
             change = Change(event.finding, answer, event.from_, event.spans)
             by_command = state.turn_of.get(event.from_, "") != event.finding and event.from_ in state.commands
+            if isinstance(event, events.Corrected):
+                state = _remembered(state)
             return replace(
                 state,
                 turn_of={**state.turn_of, event.from_: event.finding} if by_command else state.turn_of,
@@ -204,6 +212,13 @@ def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
             return state
 
 
+def _remembered(state: State) -> State:
+    """Keep the posterior of before, to be shown beside that of afterwards."""
+    if state.compared is not None or not state.trail:
+        return state
+    return replace(state, compared=state.trail[-1])
+
+
 def _asked(state: State, event: events.Asked, knowledge: KnowledgeBase) -> State:
     finding = knowledge.finding(event.finding)
     repeated = event.reason in ("clarify", "confirm")
@@ -214,6 +229,7 @@ def _asked(state: State, event: events.Asked, knowledge: KnowledgeBase) -> State
         pending=Pending(event.finding, event.reason, event.wording, options),
         asked=asked,
         asked_last=state.asked_last if event.reason == "confirm" else event.finding,
+        rechecking=state.rechecking and (repeated or event.finding in state.answers),
         repeats=state.repeats + repeated,
     )
 
@@ -228,6 +244,8 @@ def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBa
         replies={**state.replies, n: event.text},
         turn_of={**state.turn_of, n: event.to if event.kind != "narrative" else None},
     )
+    if event.kind != "command":
+        state = replace(state, compared=None)
     pending = state.pending
     if event.kind == "reply" and pending is not None and event.to != pending.to and event.to != STOP:
         # an answer to a question that is not pending leaves the pending one as it is
@@ -249,8 +267,14 @@ def _commanded(state: State, event: events.Replied, populations: Collection[str]
     command = parse_command(event.text)
     if command is None:
         return state
+    if command.name in CHANGING and (command.argument or command.name in ("undo", "accept")):
+        state = replace(state, compared=None)
+    if command.name == "recheck":
+        return replace(state, rechecking=True)
     if command.name == "population":
-        return replace(state, population=command.argument) if command.argument in populations else state
+        if command.argument not in populations:
+            return state
+        return replace(_remembered(state), population=command.argument)
     if command.name == "skip" and event.to == STOP:
         return replace(state, pending=None, stop_declined=True)
     if command.name == "skip" and state.pending is not None and state.pending.reason == "confirm":
@@ -273,6 +297,9 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
         # the reply told something else, so the question it left aside stays open
         state = replace(state, settled=state.settled - {str(asked)})
     for entry in event.findings:
+        if entry["outcome"] == "ask" and event.to in state.commands:
+            # dropped by name, not asked about
+            waiting = [other for other in waiting if other.finding != entry["finding"]]
         if entry["outcome"] != "confirm" or entry["answer"] is None:
             continue
         answer = parse_answer(knowledge.finding(entry["finding"]), entry["answer"])
@@ -282,11 +309,16 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
 
 
 def _retracted(state: State, event: events.Retracted) -> State:
+    state = _remembered(state)
     kept = tuple(change for change in state.changes if change.turn != event.to)
     answers: dict[str, Answer] = {}
     for change in kept:
         answers[change.finding] = change.answer
-    waiting = tuple(proposal for proposal in state.to_confirm if proposal.turn != event.to)
+    last = parse_command(state.replies[max(state.replies)]) if state.replies else None
+    waiting = state.to_confirm
+    if last is None or last.name != "drop":
+        # a dropped answer leaves what else was said in its turn
+        waiting = tuple(proposal for proposal in waiting if proposal.turn != event.to)
     return replace(
         state, answers=answers, changes=kept, to_confirm=waiting, concluded=False, pending=None, stopped=""
     )

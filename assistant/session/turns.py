@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.knowledge import Finding, Kind, State
 from assistant.session import asking, wording
 from assistant.session import transcript as events
+from assistant.session.ledger import counted_out, due_rechecks, spans_of
 from assistant.session.replies import Merge, merge
-from assistant.session.state import STOP, Pending, due_alerts
+from assistant.session.state import STOP, Pending, Proposal, due_alerts
 from assistant.session.utterance import Utterance
 from assistant.understanding import DOUBT, Interpretation, Outcome, Reading, bare_reply, reply_words
 
@@ -144,17 +145,9 @@ def _store(interview: Interview, merged: Sequence[Merge], turn: int, reply: str)
     for one in merged:
         if one.answer is None:
             continue
-        finding = interview.knowledge.findings[one.reading.finding]
-        was = interview.state.answers.get(finding.id)
-        spans = one.reading.spans
-        if was is None:
-            interview.append(events.Answered(finding.id, one.answer.plain(), turn, spans))
-        else:
-            interview.append(events.Corrected(finding.id, one.answer.plain(), was.plain(), turn, spans))
-            changed.append(finding.id)
-        words = " … ".join(reply[start:end] for start, end in spans)
-        line = wording.receipt(finding, one.answer, words, was=was, note=one.reading.reason)
-        said.append(Utterance("receipt", line, finding.id, spans=spans))
+        if one.reading.finding in interview.state.answers:
+            changed.append(one.reading.finding)
+        said.append(_put_down(interview, one, turn, reply))
     if said:
         shown = reveal(interview)
         # the receipt stands nearest to the next question, since it is there to be checked
@@ -163,9 +156,69 @@ def _store(interview: Interview, merged: Sequence[Merge], turn: int, reply: str)
             *said,
             *(one for one in shown if one.kind != "alert"),
         ]
-    for name in changed:
-        said.extend(_recheck(interview, name))
+    if changed:
+        said.extend(_recheck(interview, changed))
     return said
+
+
+def accept(interview: Interview, proposals: Sequence[Proposal], turn: int) -> list[Utterance]:
+    """Store readings that waited for the user's agreement; each keeps the words it was read from.
+
+    Args:
+        interview: the interview.
+        proposals: what is agreed to.
+        turn: number of the event in which the user agreed.
+    """
+    spans = {proposal.finding: spans_of(interview, proposal) for proposal in proposals}
+    entries = [
+        {"finding": proposal.finding, "answer": proposal.answer.plain(), "outcome": "accept", "spans": []}
+        for proposal in proposals
+    ]
+    interview.append(events.Interpreted(turn, tuple(entries)))
+    said: list[Utterance] = []
+    for proposal in proposals:
+        merged = Merge(
+            Reading(proposal.finding, Outcome.ACCEPT, (proposal.answer,), spans[proposal.finding]),
+            proposal.answer,
+        )
+        said.append(_put_down(interview, merged, proposal.turn, interview.state.replies[proposal.turn]))
+    changed = [proposal.finding for proposal in proposals]
+    return [*said, *reveal(interview), *_recheck(interview, changed)]
+
+
+def withdraw(interview: Interview, name: str) -> None:
+    """Forget the answer of one finding; what else was said in the same turns stays."""
+    changes = interview.state.changes
+    turns = dict.fromkeys(change.turn for change in changes if change.finding == name)
+    for turn in turns:
+        interview.append(events.Retracted(name, turn))
+    beside = {change.finding for change in changes if change.turn in turns} - {name}
+    again: set[str] = set()
+    for change in changes:
+        # what came after an answer of such a turn comes after it again
+        if change.finding not in beside or (change.turn not in turns and change.finding not in again):
+            continue
+        again.add(change.finding)
+        was = interview.state.answers.get(change.finding)
+        plain = change.answer.plain()
+        if was is None:
+            interview.append(events.Answered(change.finding, plain, change.turn, change.spans))
+        elif was != change.answer:
+            interview.append(events.Corrected(change.finding, plain, was.plain(), change.turn, change.spans))
+
+
+def _put_down(interview: Interview, one: Merge, turn: int, reply: str) -> Utterance:
+    """Store what one reading says and return its receipt."""
+    assert one.answer is not None
+    finding, spans = interview.knowledge.findings[one.reading.finding], one.reading.spans
+    was = interview.state.answers.get(finding.id)
+    if was is None:
+        interview.append(events.Answered(finding.id, one.answer.plain(), turn, spans))
+    else:
+        interview.append(events.Corrected(finding.id, one.answer.plain(), was.plain(), turn, spans))
+    words = " … ".join(reply[start:end] for start, end in spans)
+    line = wording.receipt(finding, one.answer, words, was=was, note=one.reading.reason)
+    return Utterance("receipt", line, finding.id, spans=spans)
 
 
 def reveal(interview: Interview) -> list[Utterance]:
@@ -176,28 +229,29 @@ def reveal(interview: Interview) -> list[Utterance]:
     alerts = due_alerts(interview.state, interview.knowledge, posterior)
     interview.append(events.Revealed(posterior, shown.leader, True))
     said = [Utterance("alert", wording.advice_line(rule)) for rule in alerts]
+    compared = interview.state.compared
+    if compared is not None:
+        lines = wording.comparison_lines(interview.knowledge, compared, shown)
+        return [*said, Utterance("comparison", "\n".join(("Before and after:", *lines)))]
     return [*said, Utterance("differential", wording.differential_brief(interview.knowledge, shown, before))]
 
 
-def _recheck(interview: Interview, name: str) -> list[Utterance]:
-    """Offer the answers that were given in the light of the one that changed."""
-    dependent = [
-        finding.name
-        for finding in interview.knowledge.findings.values()
-        if finding.id in interview.answers and finding.id != name and _rests_on(interview, finding, name)
-    ]
-    if not dependent:
-        return []
-    listed = ", ".join(dependent)
-    text = (
-        f"These answers were given with the earlier one in mind; /correct any that no longer holds: {listed}."
-    )
-    return [Utterance("remark", text)]
-
-
-def _rests_on(interview: Interview, finding: Finding, name: str) -> bool:
-    question = interview.script.question(finding.id)
-    return name in finding.gate or (question is not None and name in question.when.findings)
+def _recheck(interview: Interview, changed: Sequence[str]) -> list[Utterance]:
+    """Offer the answers that were given in the light of one that has changed, and name those it has put out."""
+    findings = interview.knowledge.findings
+    said = []
+    out = dict.fromkeys(other for name in changed for other in counted_out(interview, name))
+    if out:
+        listed = ", ".join(findings[name].name for name in out)
+        said.append(
+            Utterance("remark", f"Counted no longer, since it rested on the earlier answer: {listed}.")
+        )
+    due = due_rechecks(interview)
+    if due and not interview.state.rechecking:
+        listed = ", ".join(findings[name].name for name in due)
+        text = f"Given with the earlier answer in mind; /recheck asks again: {listed}."
+        said.append(Utterance("remark", text))
+    return said
 
 
 def _not_answered(

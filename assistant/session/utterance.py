@@ -10,8 +10,8 @@ class Utterance:
     """Something the interview says."""
 
     kind: str
-    """greeting, question, receipt, remark, alert, differential, evidence, summary, advice, tests, help,
-    closing, paste or error."""
+    """greeting, question, receipt, remark, alert, differential, comparison, course, evidence, summary, answers,
+    advice, tests, help, closing, paste, act or error. An `act` is a command for the front end to carry out."""
 
     text: str
     """Lines, without layout."""

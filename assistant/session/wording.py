@@ -22,6 +22,16 @@ GRADES: Mapping[str, str] = {
 """Grade -> what it rests on."""
 
 
+ADVICE_KINDS: Mapping[str, str] = {
+    "alert": "Alert",
+    "next_test": "Next test",
+    "treatment": "Treatment",
+    "follow_up": "Follow-up",
+    "caveat": "Caveat",
+}
+"""Kind of advice -> as it is shown."""
+
+
 def answer_words(finding: Finding, answer: Answer) -> str:
     """Return an answer in words: `given`, `7.2 cm`, `fever; not jaundice`, `probably diffuse`."""
     if answer.state in _STATE_WORDS:
@@ -102,6 +112,35 @@ def differential_lines(
             f"{diagnosis.short:<22} {bar:<20} {percent(probability):>5}  {shown.certainty(probability)}{moved}"
         )
     return tuple(lines)
+
+
+def comparison_lines(
+    knowledge: KnowledgeBase, before: Mapping[str, float], shown: Differential, limit: int = 5
+) -> tuple[str, ...]:
+    """Return the leading diagnoses of either side, one a line: before, now, change in percentage points."""
+    named = sorted(shown.posterior, key=lambda name: -max(shown.posterior[name], before.get(name, 0.0)))
+    lines = []
+    for name in named[:limit]:
+        was, now = before.get(name, 0.0), shown.posterior[name]
+        line = f"{knowledge.diagnoses[name].short:<22} {percent(was):>5} -> {percent(now):>5}"
+        change = 100 * (now - was)
+        lines.append(f"{line}  {change:+.0f}" if abs(change) >= 0.5 else f"{line}  same")
+    return tuple(lines)
+
+
+def course_lines(
+    knowledge: KnowledgeBase, course: Sequence[Mapping[str, float]], limit: int = 5
+) -> tuple[str, ...]:
+    """Return the diagnoses that lead now or led once, one a line: the whole percents, point after point."""
+    peaks = {name: max(point.get(name, 0.0) for point in course) for name in course[-1]}
+    ranked = sorted(course[-1], key=lambda name: (-course[-1][name], -peaks[name]))
+    leaders = {max(point, key=lambda name: point[name]) for point in course}
+    named = [name for place, name in enumerate(ranked) if place < limit or name in leaders]
+    return tuple(
+        f"{knowledge.diagnoses[name].short}: {', '.join(f'{100 * point.get(name, 0.0):.0f}' for point in course)}"
+        for name in named
+        if name in knowledge.diagnoses
+    )
 
 
 def differential_brief(

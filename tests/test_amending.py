@@ -1,0 +1,219 @@
+"""Answers as a numbered list: corrected, dropped, accepted, gone through again."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.session import Interview, Transcript, ledger
+from assistant.session.replay import compare
+from assistant.session.transcript import Retracted
+from tests.conversing import again, asked, begin, interpreter, kinds, knowledge, of_kind, plain, text
+
+REPORT = "55 year old woman with breast cancer, chemotherapy and G-CSF last month, liver lesion of 3 cm"
+
+
+def told() -> Interview:
+    interview = begin()
+    interview.reply(REPORT, narrative=True)
+    return interview
+
+
+def moved(interview: Interview) -> tuple[str, ...]:
+    written = Transcript(tuple(interview.lines))
+    return tuple(map(str, compare(written, knowledge(), interpreter=interpreter()).moves))
+
+
+def waiting() -> Interview:
+    """An interview in which a stored answer is contradicted by the way."""
+    interview = told()
+    interview.reply("never had any chemo, and no G-CSF ever")
+    assert [one.finding for one in interview.state.to_confirm] == ["prior_chemotherapy", "gcsf"]
+    return interview
+
+
+def test_the_list_numbers_each_answer_and_says_what_it_was_read_from_and_bears_on() -> None:
+    interview = told()
+    listed = text(interview.reply("/answers"), "answers")
+    for number, (name, answer) in enumerate(interview.answers.items(), start=1):
+        finding = knowledge().finding(name)
+        words = next(line for line in listed.splitlines() if line.startswith(f"{number} {finding.name}: "))
+        assert answer.quantity is None or f"{answer.quantity[0]:g}" in words
+        assert f'from "{interview.state.words(name)}"' in listed
+    entry = next(one for one in ledger.entries(interview) if one.finding == "malignancy")
+    assert "prior chemotherapy" in entry.dependents
+
+
+def test_the_receipt_lists_only_what_the_last_reply_said() -> None:
+    interview = told()
+    interview.reply("/correct marrow_disorder MDS")
+    assert [one.finding for one in ledger.last_entries(interview)] == ["marrow_disorder"]
+    assert "marrow disorder" in text(interview.reply("/receipt"), "answers")
+
+
+def test_an_answer_is_corrected_by_its_number() -> None:
+    interview = told()
+    number = next(one.number for one in ledger.entries(interview) if one.finding == "age")
+    interview.reply(f"/correct {number} 61 years")
+    assert plain(interview)["age"] == 61
+
+
+@pytest.mark.parametrize("words", ["/drop 99", "/correct 99 yes", "/accept 99", "/drop nonsense"])
+def test_an_answer_that_is_not_there_is_told(words: str) -> None:
+    interview = told()
+    before = plain(interview)
+    said = interview.reply(words)
+    assert "error" in kinds(said) and plain(interview) == before
+    assert asked(interview) is not None
+
+
+def test_a_dropped_answer_is_forgotten_and_its_neighbours_stay() -> None:
+    interview = told()
+    before = plain(interview)
+    said = interview.reply("/drop malignancy")
+    assert plain(interview) == {name: value for name, value in before.items() if name != "malignancy"}
+    assert interview.state.words("age") == "55 year old"
+    assert "comparison" in kinds(said) and "Metastasis" in text(said, "comparison")
+    assert plain(again(interview)) == plain(interview)
+    assert moved(interview) == ()
+
+
+def test_a_dropped_answer_that_was_corrected_does_not_come_back() -> None:
+    interview = told()
+    interview.reply("/correct malignancy neuroblastoma")
+    interview.reply("/drop malignancy")
+    assert "malignancy" not in interview.answers and "age" in interview.answers
+    assert len(of_kind(interview, Retracted)) == 2
+    assert moved(interview) == ()
+
+
+def test_a_neighbour_of_a_dropped_answer_keeps_its_correction_and_can_be_undone() -> None:
+    interview = told()
+    interview.reply("/correct age 70 years")
+    interview.reply("/drop sex")
+    assert plain(interview)["age"] == 70 and "sex" not in interview.answers
+    assert moved(interview) == ()
+    interview.reply("/undo")
+    assert plain(interview)["age"] == 55
+
+
+def test_what_was_dropped_may_be_asked_again() -> None:
+    interview = told()
+    interview.reply("/drop malignancy")
+    for _ in range(4):
+        if asked(interview) == "malignancy":
+            break
+        interview.reply("unknown")
+    assert asked(interview) == "malignancy"
+
+
+def test_a_waiting_reading_is_accepted_with_the_words_it_was_read_from() -> None:
+    interview = waiting()
+    number = next(one.number for one in ledger.entries(interview) if one.waits and one.finding == "gcsf")
+    interview.reply(f"/accept {number}")
+    assert plain(interview)["gcsf"] == "no" and plain(interview)["prior_chemotherapy"] == "yes"
+    assert "G-CSF" in interview.state.words("gcsf")
+    assert asked(interview) == "prior_chemotherapy"
+    assert moved(interview) == ()
+
+
+def test_all_waiting_readings_are_accepted_at_once() -> None:
+    interview = waiting()
+    said = interview.reply("/accept")
+    assert plain(interview)["gcsf"] == "no" and plain(interview)["prior_chemotherapy"] == "no"
+    assert kinds(said).count("receipt") == 2 and not interview.state.to_confirm
+    assert plain(again(interview)) == plain(interview)
+    assert "Nothing waits" in text(interview.reply("/accept"))
+    assert moved(interview) == ()
+
+
+def test_a_waiting_reading_is_dropped() -> None:
+    interview = waiting()
+    interview.reply("/drop gcsf")
+    assert [one.finding for one in interview.state.to_confirm] == ["prior_chemotherapy"]
+    assert plain(interview)["gcsf"] == "yes", "the stored answer stands beside the reading"
+
+
+def test_before_stands_beside_after_until_the_next_reply() -> None:
+    interview = told()
+    before = interview.differential.posterior
+    interview.reply("/correct malignancy neuroblastoma")
+    compared = interview.state.compared
+    assert compared is not None
+    assert all(abs(compared[name] - before[name]) < 1e-6 for name in before)
+    interview.reply("/why")
+    assert interview.state.compared is compared, "asking something is no reply"
+    interview.reply("unknown")
+    assert interview.state.compared is None
+
+
+def test_another_clinic_is_shown_beside_the_one_before() -> None:
+    interview = told()
+    clinic = next(iter(knowledge().populations))
+    said = interview.reply(f"/population {clinic}")
+    assert "comparison" in kinds(said) and interview.state.compared is not None
+
+
+def test_answers_that_rest_on_a_changed_one_are_asked_again() -> None:
+    interview = told()
+    interview.reply("/correct stem_cell_transplant no")
+    said = interview.reply("/correct malignancy lymphoma")
+    assert ledger.due_rechecks(interview) == ("stem_cell_transplant",)
+    assert "/recheck" in text(said, "remark")
+    assert [one.finding for one in ledger.entries(interview) if one.recheck] == ["stem_cell_transplant"]
+    interview.reply("/recheck")
+    assert asked(interview) == "stem_cell_transplant"
+    interview.reply("no")
+    assert ledger.due_rechecks(interview) == (), "what was said again counts as looked at"
+    assert asked(interview) != "stem_cell_transplant" and not interview.state.rechecking
+
+
+def test_what_counts_nothing_any_more_needs_no_recheck() -> None:
+    interview = told()
+    interview.reply("/correct months_since_chemotherapy = 3")
+    interview.reply("/correct prior_chemotherapy no")
+    assert "months_since_chemotherapy" in interview.answers
+    assert ledger.due_rechecks(interview) == ()
+
+
+def test_there_is_nothing_to_recheck_at_first() -> None:
+    interview = told()
+    assert "No answer rests" in text(interview.reply("/recheck"))
+
+
+def test_the_course_has_a_point_for_each_change() -> None:
+    interview = told()
+    interview.reply("/correct marrow_disorder MDS")
+    interview.reply("/drop marrow_disorder")
+    points = ledger.course(interview)
+    assert points[0].labels == () and "age" in points[1].labels
+    assert points[2].labels == ("marrow disorder",)
+    assert points[3].labels == ("marrow disorder taken back",)
+    said = text(interview.reply("/course"), "course")
+    row = next(line for line in said.splitlines() if line.startswith("Metastasis: "))
+    assert len(row.split(", ")) == len(points)
+
+
+@pytest.mark.parametrize("command", ["report", "copy", "demo", "pane", "light"])
+def test_what_only_a_front_end_can_do_is_handed_on(command: str) -> None:
+    interview = begin()
+    said = interview.reply(f"/{command} x")
+    assert [one.text for one in said if one.kind == "act"] == [f"/{command} x"]
+
+
+def test_the_invitation_offers_three_ways() -> None:
+    interview = begin()
+    (question,) = interview.reply("")[-1:]
+    assert question.kind == "question"
+    interview = begin()
+    assert kinds(interview.reply("1")) == ["paste"]
+    assert "act" in kinds(interview.reply("3")) and asked(interview) == "opening"
+    interview.reply("2")
+    assert asked(interview) != "opening"
+
+
+def test_somebody_new_is_told_more() -> None:
+    first = Interview.start(knowledge(), first=True, interpreter=interpreter(), notice="Look here.")
+    said = first.begin()
+    assert said[0].text == first.script.opening.welcome.strip()
+    assert len(said[0].text.splitlines()) == 3
+    assert "Look here." in text(said, "remark")
