@@ -7,12 +7,19 @@ import re
 import select
 import signal
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, repeat
+from pathlib import Path
 from types import FrameType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from assistant.session import OPENING, Interview, Utterance, parse_command
+from assistant.errors import AssistantError
+from assistant.report import FORMATS, copy_sentence, requested, save_report, write_new
+from assistant.session import OPENING, Command, Interview, Utterance, parse_command
+
+if TYPE_CHECKING:
+    from assistant.session.case_runner import CaseRun
 
 WIDTH = 78
 """Columns of a line; 80 less the two of the prompt."""
@@ -175,7 +182,93 @@ def converse(interview: Interview, lines: Lines, out: TextIO) -> None:
             return
         said = interview.reply(text, narrative=pasting or "\n" in text)
         pasting = any(utterance.kind == "paste" for utterance in said)
+        act = next((utterance for utterance in said if utterance.kind == "act"), None)
+        if act is not None:
+            command = parse_command(act.text)
+            assert command is not None
+            said = [*_carried_out(interview, command, out), *(one for one in said if one is not act)]
         _show(said, out)
+
+
+def _carried_out(interview: Interview, command: Command, out: TextIO) -> list[Utterance]:
+    """Do what only a front end can do, and return what there is to say of it."""
+    try:
+        return ACTS[command.name](interview, command.argument, out)
+    except AssistantError as error:
+        return [Utterance("error", f"{error}")]
+
+
+def _report(interview: Interview, argument: str, out: TextIO) -> list[Utterance]:
+    if not argument:
+        return [Utterance("report", FORMATS["txt"](interview))]
+    written = save_report(interview, *requested(argument))
+    return [Utterance("remark", f"Report written: {written}")]
+
+
+def _copy(interview: Interview, argument: str, out: TextIO) -> list[Utterance]:
+    said = [Utterance("report", copy_sentence(interview))]
+    if argument:
+        written = write_new(Path(argument).expanduser(), copy_sentence(interview) + "\n")
+        said.append(Utterance("remark", f"Written: {written}"))
+    return said
+
+
+def _demo(interview: Interview, argument: str, out: TextIO) -> list[Utterance]:
+    from assistant.session.demo import play_demo
+
+    play_case(play_demo(interview.knowledge), out)
+    return [Utterance("remark", "That was the bundled case; this is your interview again.")]
+
+
+def _pane(interview: Interview, argument: str, out: TextIO) -> list[Utterance]:
+    text = "Plain text has no panes: /differential, /whynot and /advice say what stands in them."
+    return [Utterance("remark", text)]
+
+
+def _light(interview: Interview, argument: str, out: TextIO) -> list[Utterance]:
+    return [Utterance("remark", "Plain text has no colours of its own; those of your terminal hold.")]
+
+
+ACTS: Mapping[str, Callable[[Interview, str, TextIO], list[Utterance]]] = {
+    "report": _report,
+    "copy": _copy,
+    "demo": _demo,
+    "pane": _pane,
+    "light": _light,
+}
+"""Name of a command that only a front end can carry out -> what does so; the names are those of OF_FRONT_END."""
+
+
+def play_case(played: CaseRun, out: TextIO, pause: Callable[[str], None] = lambda shown: None) -> None:
+    """Show a case that was played, turn by turn with its remarks, and the differential at its end.
+
+    Args:
+        played: the case and what was said in it.
+        out: takes the lines.
+        pause: called after each part with its text, to leave time for reading.
+    """
+
+    def tell(parts: Iterable[str]) -> None:
+        text = "\n".join(parts)
+        print(text, file=out, flush=True)
+        pause(text)
+
+    def remark(text: str) -> None:
+        if text:
+            tell(["", render(Utterance("remark", f"Remark: {text}")), ""])
+
+    title = f"Case {played.case.id}: {played.case.title}".removesuffix(": ")
+    tell([render(Utterance("remark", title)), *map(render, played.opening)])
+    # each turn was one exchange; what a case without turns says has no remark
+    remarks = chain((turn.remark for turn in played.case.turns), repeat(""))
+    for exchange, before in zip(played.exchanges, remarks, strict=False):
+        remark(before)
+        tell([render_typed(exchange.reply)])
+        tell(map(render, exchange.said))
+    if not played.interview.finished:
+        standing = played.interview.reply("/differential")
+        tell(render(utterance) for utterance in standing if utterance.kind != "question")
+    remark(played.case.closing_remark)
 
 
 def _show(said: list[Utterance], out: TextIO) -> None:

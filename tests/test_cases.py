@@ -258,6 +258,16 @@ turns:
     assert failure.expectation.line == 6
 
 
+def test_remarks_are_read_and_the_interview_never_sees_them(tmp_path: Path, runner: CaseRunner) -> None:
+    plain = "id: x\nturns:\n  - user: 62-year-old man\n"
+    remarked = f"{plain}    remark: >-\n      He says\n      his age.\nclosing_remark: So far.\n"
+    bare, told = played(tmp_path, runner, plain), played(tmp_path, runner, remarked)
+    assert [turn.remark for turn in told.case.turns] == ["He says his age."]
+    assert (bare.case.turns[0].remark, bare.case.closing_remark) == ("", "")
+    assert told.case.closing_remark == "So far."
+    assert told.exchanges == bare.exchanges
+
+
 # -- malformed cases
 
 
@@ -283,6 +293,10 @@ turns:
         ("id: x\nreplies: {age: 3}\nexpect: {advice: [rest]}\n", "there is no advice 'rest'"),
         ("id: x\nreplies: {age: 3}\nexpect: {asked: age}\n", "asked: expected a list of ids"),
         ("id: x\nid: y\n", ":2:1: error Y008: key 'id' stands twice"),
+        ("id: x\nturns: [{user: hi, remrk: so}]\n", "C104: unknown key 'remrk'; did you mean 'remark'?"),
+        ("id: x\nturns: [{user: hi, remark: ' '}]\n", ":2:28: error C105: 'remark' is empty"),
+        ("id: x\nturns: [{user: hi, remark: [so]}]\n", ":2:28: error C106: remark: expected text"),
+        ("id: x\nturns: [{user: hi}]\nclosing_remark: ''\n", ":3:17: error C105: 'closing_remark' is empty"),
     ],
 )
 def test_malformed_cases_say_where_and_what_instead(
@@ -292,6 +306,12 @@ def test_malformed_cases_say_where_and_what_instead(
         read_case(write(tmp_path, text), knowledge)
     assert told in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+def test_a_malformed_turn_is_no_silence(tmp_path: Path, knowledge: KnowledgeBase) -> None:
+    with pytest.raises(CaseError) as caught:
+        read_case(write(tmp_path, "id: x\nturns: [{user: hi, remark: [so]}]\n"), knowledge)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path, knowledge: KnowledgeBase) -> None:

@@ -113,6 +113,18 @@ def test_all_problems_of_all_scripts_come_together(tmp_path: Path) -> None:
     assert report.count("error") > 20
 
 
+def test_cases_are_checked_as_cases(tmp_path: Path) -> None:
+    (tmp_path / "good.case.yaml").write_text("id: x\nreplies: {age: 3}\n", encoding="utf-8")
+    assert inspect(tmp_path).problems == ()
+    bad = tmp_path / "bad.case.yaml"
+    bad.write_text("id: x\nreplies: {aeg: 3}\nexpect: {leader: emmh}\n", encoding="utf-8")
+    (tmp_path / "torn.case.yaml").write_text("id: [x\n", encoding="utf-8")
+    told = found(inspect(tmp_path).problems)
+    assert told[:2] == [("C107", 2), ("C107", 3)]
+    assert [code[0] for code, _ in told] == ["C", "C", "Y"]
+    assert inspect(bad).count("error") == 2
+
+
 @pytest.mark.parametrize("name", ["nowhere", "empty", "notes.txt"])
 def test_what_is_neither_knowledge_nor_script_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()

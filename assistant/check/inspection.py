@@ -7,10 +7,11 @@ from pathlib import Path
 
 from assistant.check.catalogue import CHECKS
 from assistant.check.material import Material
-from assistant.dialog import Script, load_script
+from assistant.dialog import CASE_SUFFIX, Script, load_script
 from assistant.errors import KnowledgeError, Problem, UsageError
 from assistant.knowledge import KnowledgeBase, load_knowledge
 from assistant.locations import dialogs_folder, knowledge_folder
+from assistant.session.case_reader import case_problems
 from assistant.yamlfile import YamlFile, read_file
 
 _FOLDERS = ("diagnoses", "findings")
@@ -39,8 +40,8 @@ def inspect(path: Path | None = None) -> Report:
     """Return every problem below `path`.
 
     Args:
-        path: a knowledge folder or a file in one, a folder of scripts or a script; the knowledge and the
-            scripts in use when left out.
+        path: a knowledge folder or a file in one, a folder of scripts and cases or one of them; the
+            knowledge and the scripts in use when left out.
 
     Raises:
         UsageError: there is nothing of that kind.
@@ -48,7 +49,9 @@ def inspect(path: Path | None = None) -> Report:
     if path is None:
         return _both(knowledge_folder(), dialogs_folder())
     if not path.exists():
-        raise UsageError(f"there is no {path}; name a knowledge folder, a script or a folder of scripts")
+        raise UsageError(
+            f"there is no {path}; name a knowledge folder, a script, a case or a folder of these"
+        )
     folder = _knowledge_folder_of(path)
     if folder is not None:
         report = _both(folder, None)
@@ -56,10 +59,10 @@ def inspect(path: Path | None = None) -> Report:
             return report
         own = tuple(problem for problem in report.problems if Path(problem.path).resolve() == path.resolve())
         return replace(report, problems=own, looked_at=(_shown(path),))
-    scripts = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-    if not scripts or any(script.suffix != ".yaml" for script in scripts):
+    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
+    if not files or any(file.suffix != ".yaml" for file in files):
         raise UsageError(f"{path} holds neither knowledge nor scripts; scripts are *.yaml")
-    return _scripts(scripts, load_knowledge(), all_scripts=path.is_dir(), shown=_shown(path))
+    return _dialogs(files, load_knowledge(), all_scripts=path.is_dir(), shown=_shown(path))
 
 
 def _both(folder: Path, dialogs: Path | None) -> Report:
@@ -77,19 +80,24 @@ def _both(folder: Path, dialogs: Path | None) -> Report:
     found = _below(folder, _found(Material(knowledge, files)))
     if dialogs is None:
         return Report(tuple(sorted(found)), (shown,))
-    scripts = _scripts(sorted(dialogs.glob("*.yaml")), knowledge, all_scripts=True, shown=_shown(dialogs))
-    return Report(tuple(sorted((*found, *scripts.problems))), (shown, *scripts.looked_at))
+    told = _dialogs(sorted(dialogs.glob("*.yaml")), knowledge, all_scripts=True, shown=_shown(dialogs))
+    return Report(tuple(sorted((*found, *told.problems))), (shown, *told.looked_at))
 
 
-def _scripts(paths: list[Path], knowledge: KnowledgeBase, *, all_scripts: bool, shown: str) -> Report:
+def _dialogs(paths: list[Path], knowledge: KnowledgeBase, *, all_scripts: bool, shown: str) -> Report:
+    """Look at scripts, and at the cases that lie among them."""
     problems: list[Problem] = []
     loaded: list[tuple[Script, YamlFile]] = []
+    cases = [path for path in paths if path.name.endswith(CASE_SUFFIX)]
     for path in paths:
+        if path in cases:
+            problems.extend(case_problems(path, _shown(path), knowledge))
+            continue
         try:
             loaded.append((load_script(_shown(path), knowledge), read_file(path, _shown(path))))
         except KnowledgeError as error:
             problems.extend(error.problems)
-    whole = all_scripts and len(loaded) == len(paths)
+    whole = all_scripts and len(loaded) + len(cases) == len(paths)
     problems.extend(_found(Material(knowledge, scripts=tuple(loaded), all_scripts=whole)))
     return Report(tuple(sorted(problems)), (shown,))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assistant.check.catalogue import CHECKS
-from assistant.dialog.script import CODES as SCRIPT_CODES
+from assistant.dialog.script_reader import CODES as SCRIPT_CODES
 from assistant.knowledge import Finding, Kind, KnowledgeBase
 from assistant.knowledge.problems import CODES as KNOWLEDGE_CODES
 from assistant.session.case_reader import CODES as CASE_CODES
@@ -24,8 +24,8 @@ def problems_page() -> str:
     rows = "\n".join(f"| {code} | {severity} | {meaning} |" for code, (severity, meaning) in codes().items())
     return f"""# Problems in the YAML
 
-`emh check` prints `file:line:column: severity code: message` for the knowledge and the scripts in use, or for
-a folder or file that is named. An error stops every command with exit code 3. Warnings and notes stop
+`emh check` prints `file:line:column: severity code: message` for the knowledge, the scripts and the cases beside
+them, or for a folder or file that is named. An error stops every command with exit code 3. Warnings and notes stop
 nothing: a warning is mended before a release, a note is there to be known.
 
 Y codes come from reading a file, K1 from linking the knowledge, S1 from reading a script, C1 from reading a

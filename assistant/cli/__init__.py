@@ -14,7 +14,19 @@ from typing import Any, NoReturn
 
 from assistant.errors import AssistantError, UsageError, nearest
 
-_ORDER = ("chat", "replay", "report", "list", "verify", "explain", "about", "interpret", "test", "evaluate")
+_ORDER = (
+    "chat",
+    "demo",
+    "replay",
+    "report",
+    "list",
+    "verify",
+    "explain",
+    "about",
+    "interpret",
+    "test",
+    "evaluate",
+)
 """What most people look for stands first in the help; a command that is not named here follows by name."""
 
 _LINE_ENDS = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}

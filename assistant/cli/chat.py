@@ -58,22 +58,19 @@ def run(arguments: argparse.Namespace) -> int:
         from assistant.tui import check_terminal
 
         check_terminal()
-    interview = _interview(arguments)
     try:
-        if arguments.plain:
-            return _talk(interview)
-        return _show(interview)
+        return _talk(_interview(arguments)) if arguments.plain else _show(arguments)
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             raise
         raise AssistantError(
             f"the interview cannot go on: {error.strerror or error}; it is whole up to its last line, "
-            f"and `emh chat --id {interview.session}` continues it"
+            "and `emh --continue` takes it up again"
         ) from None
 
 
 def _interview(arguments: argparse.Namespace) -> Interview:
-    from assistant.cli._saved import newest_unfinished
+    from assistant.cli._saved import newest_unfinished, saved_files
     from assistant.locations import sessions_folder
     from assistant.session import Interview, TranscriptFile, read_transcript, session_path
 
@@ -91,6 +88,8 @@ def _interview(arguments: argparse.Namespace) -> Interview:
             store=TranscriptFile(path),
             session=session,
             report=_report(arguments.report),
+            first=not saved_files(),
+            notice=_cut_off(),
         )
     if arguments.report is not None:
         raise UsageError(f"{path.stem} has begun already; paste the report into it with /paste")
@@ -103,6 +102,26 @@ def _interview(arguments: argparse.Namespace) -> Interview:
     return Interview.resume(read_transcript(path), store=TranscriptFile(path))
 
 
+def _cut_off() -> str:
+    """Return a hint where the newest interview was neither left nor is open, as after a crash or a kill."""
+    from assistant.cli._saved import saved_files
+    from assistant.errors import TranscriptError
+    from assistant.session import is_open, read_transcript
+    from assistant.session.transcript import Closed
+
+    for path in saved_files()[:1]:
+        try:
+            transcript = read_transcript(path)
+        except (TranscriptError, UsageError):
+            return ""
+        if not isinstance(transcript.events[-1], Closed) and not is_open(path):
+            return (
+                f"The last interview was cut off; `emh chat --id {path.stem}` takes it up, and nothing of it is "
+                "lost. If the terminal looks odd after this one, type `reset`."
+            )
+    return ""
+
+
 def _report(name: str | None) -> str | None:
     """Return the text of a report, without what could hide in its encoding; None where none is named."""
     if name is None:
@@ -113,16 +132,10 @@ def _report(name: str | None) -> str | None:
         raise UsageError(f"{name}: {error.strerror or error}; name a text file") from None
 
 
-def _show(interview: Interview) -> int:
+def _show(arguments: argparse.Namespace) -> int:
     from assistant.tui import run as run_screen
 
-    code = 1
-    try:
-        code = run_screen(interview)
-    finally:
-        if not interview.state.closed:
-            interview.close("signal" if code > 128 else "quit")
-    return code
+    return run_screen(lambda: _interview(arguments))
 
 
 def _talk(interview: Interview) -> int:
@@ -143,24 +156,11 @@ def _talk(interview: Interview) -> int:
 
 def _play_case(arguments: argparse.Namespace) -> int:
     from assistant.knowledge import load_knowledge
-    from assistant.plain import render, render_typed
+    from assistant.plain import play_case
     from assistant.session.case_reader import read_case
     from assistant.session.case_runner import CaseRunner
-    from assistant.session.utterance import Utterance
 
     knowledge = load_knowledge()
     case = read_case(arguments.case, knowledge)
-    played = CaseRunner(knowledge, order=arguments.order or "informative").run(case)
-    title = f"Case {case.id}: {case.title}".removesuffix(": ")
-    print(render(Utterance("remark", title)))
-    for utterance in played.opening:
-        print(render(utterance))
-    for exchange in played.exchanges:
-        print(render_typed(exchange.reply))
-        for utterance in exchange.said:
-            print(render(utterance))
-    if not played.interview.finished:
-        for utterance in played.interview.reply("/differential"):
-            if utterance.kind != "question":
-                print(render(utterance))
+    play_case(CaseRunner(knowledge, order=arguments.order or "informative").run(case), sys.stdout)
     return 0

@@ -15,6 +15,7 @@ EXAMPLES = """\
 emh check
 emh check knowledge/diagnoses/hcc.yaml
 emh check dialogs --json
+emh check tests/cases
 """
 
 
@@ -25,7 +26,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         type=Path,
         metavar="PATH",
-        help="a knowledge folder or a file in one, a script or a folder of scripts; else what is in use",
+        help="a knowledge folder or a file in one, a script, a case or a folder of these; else what is in use",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 

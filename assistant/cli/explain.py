@@ -31,7 +31,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Explain one thing."""
     from assistant.cli import print_json
     from assistant.knowledge import load_knowledge
-    from assistant.session.actions import diagnosis_named, finding_named
+    from assistant.session.actions import diagnosis_named
+    from assistant.session.amending import finding_of
 
     knowledge = load_knowledge()
     only = None
@@ -40,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         if only is None:
             hint = nearest(arguments.diagnosis, knowledge.diagnoses)
             raise UsageError(f"there is no diagnosis {arguments.diagnosis!r}{hint}")
-    found = finding_named(knowledge, arguments.id)
+    found = finding_of(knowledge, arguments.id)
     name = found if found in knowledge.findings else diagnosis_named(knowledge, arguments.id) or arguments.id
     if name not in {*knowledge.findings, *knowledge.diagnoses, *knowledge.sources}:
         known = (*knowledge.findings, *knowledge.diagnoses, *knowledge.sources)
