@@ -16,6 +16,7 @@ from assistant.session import Interview
 from assistant.tui.app import InterviewApp
 from assistant.tui.reply_box import ReplyBox
 from assistant.understanding import Interpreter
+from tests.watching import main_screen
 
 CONVERSATIONS = {
     "talk": [
@@ -79,9 +80,9 @@ def by_lines(replies: Sequence[str]) -> Interview:
 
 async def by_screen(replies: Sequence[str]) -> Interview:
     interview = start()
-    app = InterviewApp(interview)
+    app = InterviewApp(lambda: interview)
     async with app.run_test(size=(100, 30)) as pilot:
-        box = app.main_screen.query_one("#reply", ReplyBox)
+        box = (await main_screen(app, pilot)).query_one("#reply", ReplyBox)
         for reply in replies:
             box.put(reply)
             box.send()

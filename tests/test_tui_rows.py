@@ -11,16 +11,9 @@ from hypothesis import strategies as st
 
 from assistant.knowledge import load_knowledge
 from assistant.session import Interview, Utterance
+from assistant.tui.lines import brief_row, progress_row, question_rows, title_row
 from assistant.tui.messages import earlier_blocks, reply_block, utterance_blocks
-from assistant.tui.panes import (
-    bar,
-    brief_row,
-    progress_row,
-    question_rows,
-    reasons_rows,
-    side_rows,
-    title_row,
-)
+from assistant.tui.panes import bar, reasons_rows, side_rows
 from assistant.tui.rows import Block, clipped, justified, row_width, safe, shortened, width_of, wrapped
 from assistant.understanding import Interpreter
 

@@ -1,18 +1,21 @@
-"""The terminal interface: one interview on a full screen."""
+"""The terminal interface: one interview on a full screen, or the replay of one."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError
 
 if TYPE_CHECKING:
     from assistant.session import Interview
+    from assistant.session.player import Player
+    from assistant.settings import Settings
 
-__all__ = ["check_terminal", "run"]
+__all__ = ["check_terminal", "run", "run_replay"]
 
 _HINT = "use `emh chat --plain`, which goes line by line"
 
@@ -33,24 +36,67 @@ def check_terminal() -> None:
         )
 
 
-def run(interview: Interview) -> int:
-    """Hold `interview` on the screen until it is left; return the exit code, 128 + n for signal n.
+def run(begin: Callable[[], Interview]) -> int:
+    """Hold an interview on the screen until it is left; return the exit code, 128 + n for signal n.
+
+    Args:
+        begin: makes the interview, once the first frame is painted; what it raises is raised here.
 
     Raises:
-        UsageError: there is no terminal for it.
+        UsageError: there is no terminal for it, or the configuration file is wrong.
     """
     check_terminal()
     from assistant.tui.app import InterviewApp
 
-    app = InterviewApp(interview)
-    app.run()
-    app.stand_down()
-    code = app.return_code or 0
+    app = InterviewApp(begin, _settings())
+    code = 1
+    try:
+        app.run()
+        app.stand_down()
+        code = app.return_code or 0
+    finally:
+        interview = app.interview
+        if interview is not None and not interview.state.closed:
+            reason = "signal" if code > 128 else "done" if interview.state.concluded else "quit"
+            interview.close(reason)
+    if app.failure is not None:
+        raise app.failure
     if app.crashed:
         return code or 1
-    if not interview.state.closed:
-        interview.close("done" if interview.state.concluded else "quit")
     if code != 128 + signal.SIGHUP:
         for line in app.farewell():
             print(line, file=sys.stderr)
     return code
+
+
+def _settings() -> Settings:
+    """Return what the user has set; which keys are free is worked out only where there is a file to check."""
+    from assistant.locations import config_file
+    from assistant.settings import Settings, read_settings
+
+    if not config_file().exists():
+        return Settings()
+    from assistant.tui.interview_keys import default_keys
+    from assistant.tui.reply_box import ReplyBox
+
+    return read_settings(actions=default_keys(), taken=ReplyBox.editing_keys())
+
+
+def run_replay(player: Player, title: str = "") -> int:
+    """Show a replay on the screen until it is left; return the exit code, 128 + n for signal n.
+
+    Args:
+        player: what is played, and where it begins.
+        title: takes the place of the name of the interview.
+
+    Raises:
+        UsageError: there is no terminal for it, or the configuration file is wrong.
+    """
+    check_terminal()
+    from assistant.tui.replaying import ReplayApp
+
+    app = ReplayApp(player, title, _settings())
+    app.run()
+    app.stand_down()
+    code = app.return_code or 0
+    return code or 1 if app.crashed else code

@@ -5,23 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from assistant.knowledge import parse_answer
-from assistant.session import OPENING, Interview, Utterance
-from assistant.session import transcript as events
-from assistant.session.commands import COMMANDS
-from assistant.session.wording import receipt
-from assistant.tui.rows import Block, safe
+from assistant.session import COMMANDS, OPENING, Interview, Transcript, Utterance, parse_command
+from assistant.session.frames import frames
+from assistant.tui.keys import ActionScreen
+from assistant.tui.rows import Block, marked, safe
+
+TYPING = (
+    ("Enter", "send"),
+    ("Up, Down", "what was sent before"),
+    ("Tab", "complete a /command"),
+    ("Ctrl+J", "begin another line without sending"),
+    ("Ctrl+P", "search all actions by name"),
+)
+"""Keys of the input and of the program -> what they do."""
 
 LONG_REPLY = 6
 """Rows of a reply that the conversation shows; a pasted report would push its own receipt off the screen."""
 
-READING = frozenset(("help", "evidence", "summary", "tests", "advice", "closing", "differential"))
+READING = frozenset(("help", "evidence", "summary", "tests", "advice", "closing", "differential", "course"))
 """Kinds that are read as a page where they are taller than the conversation."""
 
 _MARKS = {
     "receipt": ("✓", "receipt", "text"),
     "remark": ("·", "quiet", "text"),
     "differential": ("=", "quiet", "quiet"),
+    "comparison": ("=", "quiet", "text"),
     "error": ("✗", "error", "error"),
     "question": ("?", "question", "asked"),
     "greeting": ("", "quiet", "text"),
@@ -43,12 +51,20 @@ _TITLES = {
     "advice": "Advice",
     "closing": "The end",
     "differential": "Differential",
+    "course": "Course",
+    "answers": "Answers",
 }
 
 
-def reply_block(text: str, *, gap: bool = False) -> Block:
-    """Return what the user sent, after an empty row where no question stands before it."""
-    return Block(safe(text).strip("\n"), "user", ">", "user", every=True, most=LONG_REPLY, gap=gap)
+def reply_block(text: str, spans: Iterable[tuple[int, int]] = (), *, gap: bool = False) -> Block:
+    """Return what the user sent, the words marked that answers rest on.
+
+    Args:
+        text: as it was sent.
+        spans: of the words, in code points.
+        gap: whether an empty row comes before, where no question does.
+    """
+    return Block(marked(text, spans).strip("\n"), "user", ">", "user", every=True, most=LONG_REPLY, gap=gap)
 
 
 def question_block(wording: str) -> Block:
@@ -93,39 +109,30 @@ def page_title(said: Sequence[Utterance]) -> str:
 
 def earlier_blocks(interview: Interview) -> list[Block]:
     """Return the conversation that a continued interview has had, from its events."""
-    knowledge = interview.knowledge
     blocks: list[Block] = []
-    asked: str | None = None
-    texts: dict[int, str] = {}
-    for line in interview.lines:
-        match line.event:
-            case events.Asked(wording=wording):
-                asked = wording
-            case events.Replied(text=text, to=to, kind=kind):
-                texts[line.n] = text
-                if asked is not None and kind != "command":
-                    blocks.append(question_block(asked))
-                    asked = None
-                elif to == OPENING:
-                    blocks.append(question_block(interview.script.opening.prompt))
-                blocks.append(reply_block(text, gap=kind == "command"))
-            case events.Answered() | events.Corrected() as change if change.finding in knowledge.findings:
-                finding = knowledge.finding(change.finding)
-                was = parse_answer(finding, change.was) if isinstance(change, events.Corrected) else None
-                words = " … ".join(texts.get(change.from_, "")[start:end] for start, end in change.spans)
-                text = receipt(finding, parse_answer(finding, change.answer), words, was=was)
-                blocks.extend(utterance_blocks(Utterance("receipt", text)))
-            case events.Retracted():
-                blocks.extend(utterance_blocks(Utterance("remark", "The last answer was taken back.")))
-            case events.Noted(text=text):
-                blocks.extend(utterance_blocks(Utterance("remark", f"Note: {text}")))
-            case _:
-                pass
+    asked: str | None = interview.script.opening.prompt
+    pending: Utterance | None = None
+    for frame in frames(Transcript(tuple(interview.lines)), interview.knowledge):
+        if frame.typed is not None:
+            is_command = parse_command(frame.typed) is not None
+            if asked is not None and not is_command:
+                blocks.append(question_block(asked))
+                asked = None
+            blocks.append(reply_block(frame.typed, frame.spans, gap=is_command))
+            told = (one for one in frame.said if one.kind in ("receipt", "remark"))
+            blocks.extend(block for one in told for block in utterance_blocks(one))
+        if frame.question is not None and frame.question is not pending:
+            asked, pending = frame.question.text, frame.question
     return blocks
 
 
-def help_blocks(interview: Interview, keys: Iterable[tuple[str, str]]) -> list[Block]:
-    """Return the help page: the pending question, the keys, and what can be typed."""
+def help_blocks(interview: Interview, screen: ActionScreen[None]) -> list[Block]:
+    """Return the help page: the pending question, the keys, and what can be typed.
+
+    Args:
+        interview: names the pending question.
+        screen: whose actions are told, each with its key and the command that does the same.
+    """
     pending = interview.pending
     blocks: list[Block] = []
     question = interview.script.question(pending.to) if pending and pending.finding else None
@@ -140,10 +147,14 @@ def help_blocks(interview: Interview, keys: Iterable[tuple[str, str]]) -> list[B
         "One reply may answer several questions, or correct an earlier one. Pasted lines stay together."
     )
     blocks.append(Block(answers, heading="Answering", gap=True, mark_style="heading"))
-    listed = "\n".join(f"{key:<14}{text}" for key, text in keys)
-    blocks.append(Block(listed, hanging=14, heading="Keys", gap=True, mark_style="heading"))
-    commands = "\n".join(f"{'/' + name:<14}{text}" for name, text in COMMANDS.items())
-    blocks.append(Block(commands, hanging=14, heading="Commands, typed", gap=True, mark_style="heading"))
+    keys = [f"{screen.key_of(action):<12}{action.command:<15}{action.does}" for action in screen.ACTIONS]
+    keys.extend(f"{key:<27}{does}" for key, does in TYPING)
+    heading = "Keys, and the commands that do the same"
+    blocks.append(Block("\n".join(keys), hanging=27, heading=heading, gap=True, mark_style="heading"))
+    told = {action.command for action in screen.ACTIONS}
+    others = [(f"/{name}", text) for name, text in COMMANDS.items() if f"/{name}" not in told]
+    commands = "\n".join(f"{name:<27}{text}" for name, text in others)
+    blocks.append(Block(commands, hanging=27, heading="Typed only", gap=True, mark_style="heading"))
     twins = 'Plain words work too: "why do you ask?", "why not EMH?", "go back", "what have we got?".'
     blocks.append(Block(twins))
     return blocks

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.inference import Differential, Reason, percent, reasons
 from assistant.knowledge import KnowledgeBase
-from assistant.session import OPENING, STOP, Interview
-from assistant.session.wording import answer_words
-from assistant.tui.rows import Row, Span, clipped, flowing, justified, row_width, safe, shortened, wrapped
+from assistant.session import Interview
+from assistant.session.wording import ADVICE_KINDS, answer_words
+from assistant.tui.rows import Row, Span, justified, safe, shortened, wrapped
 
 ONE_LINE = 60
 """From this width on a diagnosis takes one row of the pane; below it the bar goes on a row of its own."""
@@ -45,18 +45,25 @@ def differential_rows(
     before: Mapping[str, float] | None,
     width: int,
     height: int,
+    selected: str | None = None,
 ) -> list[Row]:
-    """Return as many diagnoses as `height` holds, the leader first, then how much is left for the others."""
+    """Return as many diagnoses as `height` holds, the leader first, then how much is left for the others.
+
+    A selected diagnosis is always among them, marked with `>`.
+    """
     each = 1 if width >= ONE_LINE else 2
-    entries = list(shown.posterior.items())
+    entries = list(shown.posterior)
     count = min(len(entries), max((height - 1) // each, 1))
+    listed = entries[:count]
+    if selected in entries[count:]:
+        listed = [*listed[:-1], str(selected)]
     rows: list[Row] = []
-    for name, _ in entries[:count]:
-        rows.extend(_entry(knowledge, shown, before, name, width))
-    left = entries[count:]
+    for name in listed:
+        rows.extend(_entry(knowledge, shown, before, name, width, selected=name == selected))
+    left = [name for name in entries if name not in listed]
     if left:
         rest = f"{len(left)} others" if len(left) > 1 else "1 other"
-        share = percent(sum(probability for _, probability in left))
+        share = percent(sum(shown.posterior[name] for name in left))
         rows.append(justified([(rest, "quiet")], [(f"{share:>5}    ", "quiet")], width))
     return rows
 
@@ -67,10 +74,12 @@ def _entry(
     before: Mapping[str, float] | None,
     name: str,
     width: int,
+    *,
+    selected: bool,
 ) -> list[Row]:
     probability = shown.posterior[name]
-    label = safe(knowledge.diagnoses[name].short)
-    label_style = "leader" if name == shown.leader else "text"
+    label = f"{'> ' if selected else ''}{safe(knowledge.diagnoses[name].short)}"
+    label_style = "leader" if selected or name == shown.leader else "text"
     word = shown.certainty(probability)
     figures: list[Span] = [
         (f"{percent(probability):>5}", label_style),
@@ -94,32 +103,48 @@ def _entry(
     return [name_row, ((bar(probability, length), "bar"), (f"{word:>{_CERTAINTY_WIDTH + 1}}", "quiet"))]
 
 
-def brief_row(interview: Interview, width: int, most: int = 4) -> Row:
-    """Return the leading diagnoses in one row, the leader with its certainty word; none of them is cut."""
-    shown = interview.differential
-    parts: list[Span] = []
-    for number, (name, probability) in enumerate(list(shown.posterior.items())[:most]):
-        change = change_span(interview.before, name, probability)[0].strip()
-        text = f"{safe(interview.knowledge.diagnoses[name].short)} {percent(probability)}"
-        text += f" ({change})" if change else ""
-        text += f", {shown.certainty(probability)}" if number == 0 else ""
-        span = (text if number == 0 else f" · {text}", "leader" if number == 0 else "quiet")
-        if parts and row_width((*parts, span)) > width:
-            break
-        parts.append(span)
-    return clipped(parts, width)
+def comparison_rows(
+    knowledge: KnowledgeBase, before: Mapping[str, float], shown: Differential, width: int, height: int
+) -> list[Row]:
+    """Return the differential before a correction beside that of now, the leading ones of either side."""
+    named = sorted(shown.posterior, key=lambda name: -max(shown.posterior[name], before.get(name, 0.0)))
+    each = 1 if width >= ONE_LINE else 2
+    label_width = _NAME_WIDTH if each == 1 else 0
+    half = (width - label_width - (1 if each == 1 else 0) - 2 - 2 * 6) // 2
+    rows: list[Row] = []
+    for name in named[: max(height // each, 1)]:
+        was, now = before.get(name, 0.0), shown.posterior[name]
+        style = "leader" if name == shown.leader else "text"
+        label = safe(knowledge.diagnoses[name].short)
+        sides: Row = (
+            (f"{percent(was):>5} ", "quiet"),
+            (bar(was, half), "quiet"),
+            ("  ", "text"),
+            (f"{percent(now):>5} ", style),
+            (bar(now, half), "bar"),
+        )
+        if each == 1:
+            rows.append(((f"{shortened(label, label_width):<{label_width}} ", style), *sides))
+        else:
+            rows.extend([justified([(label, style)], [change_span(before, name, now)], width), sides])
+    return rows
 
 
 # -- its reasons
 
 
-def reasons_rows(interview: Interview, width: int, height: int) -> list[Row]:
-    """Return what speaks for the leader and against it, beside the runner-up, in at most `height` rows."""
+def reasons_rows(interview: Interview, width: int, height: int, selected: str | None = None) -> list[Row]:
+    """Return what speaks for the selected diagnosis and against it, beside its rival, in at most `height` rows.
+
+    Without one it is the leader; its rival is the runner-up, and the leader is the rival of all others.
+    """
     knowledge, shown = interview.knowledge, interview.differential
-    leader, rival = (knowledge.diagnoses[name] for name in (shown.leader, shown.runner_up))
+    subject = selected if selected and selected in shown.posterior else shown.leader
+    leader = knowledge.diagnoses[subject]
+    rival = knowledge.diagnoses[shown.runner_up if subject == shown.leader else shown.leader]
     found = [
         reason
-        for reason in reasons(knowledge, interview.answers, None, interview.state.population)
+        for reason in reasons(knowledge, interview.answers, subject, interview.state.population)
         if not reason.silent and abs(reason.pairwise) >= 0.05
     ]
     favour = [reason for reason in found if reason.pairwise > 0]
@@ -146,8 +171,8 @@ def reasons_rows(interview: Interview, width: int, height: int) -> list[Row]:
         # the second side keeps half of the room, or what it needs if that is less
         kept = 0
         if number == 0 and len(sides) == 2:
-            kept = min(room // 2, 1 + _needed(knowledge, sides[1][1], width))
-        made = _side(knowledge, title, side, sign, style, width, room - kept)
+            kept = min(room // 2, 1 + _needed(interview, sides[1][1], width))
+        made = _side(interview, title, side, sign, style, width, room - kept)
         if rows and made and gaps:
             rows.append(())
         rows.extend(made)
@@ -155,12 +180,12 @@ def reasons_rows(interview: Interview, width: int, height: int) -> list[Row]:
     return [*rows, *notes][:height]
 
 
-def _needed(knowledge: KnowledgeBase, side: Sequence[Reason], width: int) -> int:
-    return sum(len(_reason_rows(knowledge, reason, "+", "rise", width)) for reason in side)
+def _needed(interview: Interview, side: Sequence[Reason], width: int) -> int:
+    return sum(len(_reason_rows(interview, reason, "+", "rise", width)) for reason in side)
 
 
 def _side(
-    knowledge: KnowledgeBase,
+    interview: Interview,
     title: str,
     side: Sequence[Reason],
     sign: str,
@@ -172,7 +197,7 @@ def _side(
         return []
     rows: list[Row] = [((shortened(title, width), "heading"),)]
     for number, reason in enumerate(side):
-        made = _reason_rows(knowledge, reason, sign, style, width)
+        made = _reason_rows(interview, reason, sign, style, width)
         left = len(side) - number
         if len(rows) + len(made) + (left > 1) > height:
             rows.append(((f"  {left} more: F4", "quiet"),))
@@ -181,112 +206,63 @@ def _side(
     return rows[:height]
 
 
-def _reason_rows(knowledge: KnowledgeBase, reason: Reason, sign: str, style: str, width: int) -> list[Row]:
-    finding = knowledge.findings[reason.finding]
+def _reason_rows(interview: Interview, reason: Reason, sign: str, style: str, width: int) -> list[Row]:
+    finding = interview.knowledge.findings[reason.finding]
     said = safe(f"{finding.name}: {answer_words(finding, reason.answer)}")
-    if width < WEIGHTS_FROM:
-        return [((f"{sign} ", style), (shortened(said, width - 2), "text"))]
-    weight = f"{abs(reason.pairwise):5.1f} dB {reason.grade or ' '}"
+    weight = f"{abs(reason.pairwise):4.1f} dB {reason.grade or ' '}" if width >= WEIGHTS_FROM else ""
     first, *rest = wrapped(said, width - 2 - len(weight) - 1)
     row = justified([(f"{sign} ", style), (first, "text")], [(weight, "quiet")], width)
-    return [row, *((("  ", "text"), (line, "text")) for line in rest)]
+    rows: list[Row] = [row, *((("  ", "text"), (line, "text")) for line in rest)]
+    typed = " ".join(safe(interview.state.words(reason.finding)).split())
+    if width >= ONE_LINE and typed:
+        rows.append((("  ", "text"), (shortened(f"“{typed}”", width - 2), "quiet")))
+    return rows
 
 
 def _plain(text: str, style: str, width: int) -> list[Row]:
     return [((line, style),) for line in wrapped(text, width)]
 
 
-def side_rows(interview: Interview, width: int, height: int) -> list[Row]:
-    """Return the whole pane: the differential above, its reasons below, sharing `height`."""
-    knowledge, shown = interview.knowledge, interview.differential
+def side_rows(interview: Interview, width: int, height: int, selected: str | None = None) -> list[Row]:
+    """Return the differential above and the reasons of the selected diagnosis below, sharing `height`."""
     each = 1 if width >= ONE_LINE else 2
-    heading = justified(
-        [("Differential", "heading")],
-        [("change" if interview.before else "", "quiet")],
-        width,
-    )
-    least = 3 * each + 1
-    below = min(max(height // 2, height - 1 - 8 * each - 2), height - 1 - least - 1)
-    why = reasons_rows(interview, width, below) if below >= 2 else []
-    diagnoses = differential_rows(
-        knowledge, shown, interview.before, width, height - 1 - (len(why) + 1 if why else 0)
-    )
-    rows = [heading, *diagnoses]
+    least = 3 * each + 2
+    below = min(max(height // 2, height - 8 * each - 3), height - least - 1)
+    why = reasons_rows(interview, width, below, selected) if below >= 2 else []
+    rows = now_rows(interview, width, height - (len(why) + 1 if why else 0), selected)
     if why:
         rows.extend([(), *why])
     return rows[:height]
 
 
-# -- the question and the way so far
-
-
-_GROUNDS = {
-    "must_ask": "always asked",
-    "informative": "most telling now",
-    "clarify": "once more, please",
-    "confirm": "to confirm",
-}
-
-
-def question_rows(wording: str, options: Iterable[str], width: int) -> list[Row]:
-    """Return the pending question and its numbered options."""
-    rows = _plain(safe(wording).strip(), "question", width)
-    items: list[Row] = []
-    for option in options:
-        number, _, words = safe(option).partition(" ")
-        items.append(((number, "number"), (f" {shortened(words, width - len(number) - 3)}", "text")))
-    return [*rows, *flowing(items, width, gap=3, indent=2)]
-
-
-def progress_row(interview: Interview, width: int) -> Row:
-    """Return how far each section has come, in one row, and why the pending question is asked."""
-    pending = interview.pending
-    ground = _GROUNDS.get(pending.reason, "") if pending else ""
-    right: list[Span] = [(ground, "quiet")] if ground else []
-    sections = interview.progress
-    present = _present_section(interview)
-    full: list[Span] = []
-    for number, (title, done, of) in enumerate(sections):
-        here = number == present
-        full.append((" · " if number else "", "quiet"))
-        full.append((f"{safe(title)} {done}/{of}", "section" if here else "quiet"))
-    if row_width(tuple(full)) + row_width(tuple(right)) + 2 <= width:
-        return justified(full, right, width)
-    signs = "".join("●" if of and done >= of else "◐" if done else "○" for _, done, of in sections)
-    done_all, of_all = sum(done for _, done, _ in sections), sum(of for _, _, of in sections)
-    left: list[Span] = []
-    if present is not None:
-        title, done, of = sections[present]
-        left.append((f"{safe(title)} {done}/{of}", "section"))
-        left.append(("  ", "text"))
-    left.extend([(signs, "quiet"), (f" {done_all}/{of_all}", "quiet")])
-    if row_width(tuple(left)) + row_width(tuple(right)) + 1 > width:
-        right = []
-    return justified(left, right, width)
-
-
-def _present_section(interview: Interview) -> int | None:
-    asked = interview.pending.to if interview.pending else None
-    if asked in (None, OPENING, STOP):
-        return None
-    for number, section in enumerate(interview.script.sections):
-        if any(question.finding == asked for question in section.questions):
-            return number
-    return None
-
-
-def title_row(interview: Interview, width: int, *, brief: bool) -> Row:
-    """Return the title line: what runs here, and at its end where it is kept, or the brief differential."""
-    left: list[Span] = [("emh ", "heading")]
-    if brief:
-        return (*left, *brief_row(interview, width - 4))
-    left.append((f" {safe(interview.script.title)}", "text"))
-    count = len(interview.answers)
-    answers = "no answer yet" if not count else "1 answer" if count == 1 else f"{count} answers"
+def now_rows(interview: Interview, width: int, height: int, selected: str | None = None) -> list[Row]:
+    """Return the differential under a row that tells its columns; after a correction, before beside now."""
+    knowledge, shown, compared = interview.knowledge, interview.differential, interview.state.compared
+    if compared is not None:
+        heading = justified([("before the change", "quiet")], [("now", "heading")], width)
+        return [heading, *comparison_rows(knowledge, compared, shown, width, height - 1)]
     clinic = interview.state.population
-    parts = [answers]
-    if clinic is not None and clinic in interview.knowledge.populations:
-        parts.append(f"clinic: {safe(interview.knowledge.populations[clinic].name)}")
-    parts.append(f"saved as {safe(interview.session)}" if interview.path else "not saved")
-    right = " · ".join(parts)
-    return justified(left, [(shortened(right, max(width - 12, 10)), "quiet")], width)
+    known = knowledge.populations.get(clinic or "")
+    whose = f"clinic: {safe(known.name)}" if known is not None else ""
+    heading = justified(
+        [(shortened(whose, width - 8), "quiet")], [("change" if interview.before else "", "quiet")], width
+    )
+    return [heading, *differential_rows(knowledge, shown, interview.before, width, height - 1, selected)]
+
+
+def advice_rows(interview: Interview, width: int, height: int) -> list[Row]:
+    """Return the alerts and the advice that hold now; what does not fit is counted."""
+    rows: list[Row] = []
+    rules = interview.advice
+    for number, rule in enumerate(rules):
+        style = "alert-mark" if rule.kind == "alert" else "heading"
+        made: list[Row] = [((ADVICE_KINDS.get(rule.kind, rule.kind), style),)]
+        made.extend(_plain(safe(rule.text.strip()), "text", width))
+        made.extend(_plain(f"grade {rule.grade}: {', '.join(rule.sources)}", "quiet", width))
+        gap = 1 if rows else 0
+        left = len(rules) - number
+        if len(rows) + gap + len(made) + (left > 1) > height and rows:
+            rows.append(((f"{left} more: /advice", "quiet"),))
+            break
+        rows.extend([*([()] * gap), *made])
+    return rows[:height] or [(("No advice applies.", "quiet"),)]

@@ -36,13 +36,24 @@ def unboxed(text: str) -> str:
     return text.translate(_UNBOX)
 
 
-class ReplyBox(TextArea):
+_GIVEN_UP = frozenset(("f6", "f7", "pageup", "pagedown"))
+"""Keys of a text area that mean little in a few lines of text; the screen has a use for them."""
+
+
+class ReplyBox(TextArea, inherit_bindings=False):
     """Where the user types. Enter sends; nothing that was typed or pasted is lost."""
 
     BINDINGS = [
+        *(one for one in TextArea.BINDINGS if isinstance(one, Binding) and one.key not in _GIVEN_UP),
         Binding("ctrl+j,shift+enter,alt+enter", "new_line", "New line", show=False),
         Binding("tab", "complete", "Complete a /command", show=False),
     ]
+
+    @classmethod
+    def editing_keys(cls) -> frozenset[str]:
+        """Return the keys that edit or send what is typed; no action may take one."""
+        named = (one.key.split(",") for one in cls.BINDINGS if isinstance(one, Binding))
+        return frozenset(("enter", *(key.strip() for keys in named for key in keys)))
 
     class Sent(Message):
         """The user pressed Enter."""

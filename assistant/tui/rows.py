@@ -21,6 +21,11 @@ REPLACEMENT = "\ufffd"
 LONGEST_LINE = 100
 """Columns of running text in a wide window; longer lines are hard to read."""
 
+_MARK = 0x100000
+"""Added to the signs of marked words while a text is wrapped; `safe` lets no such sign through."""
+
+_MARKED_RUNS = re.compile(f"([{chr(_MARK)}-{chr(_MARK + 0xFFFF)}]+)")
+
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _UNSAFE_KINDS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _MOST_MARKS = 3
@@ -49,6 +54,30 @@ def safe(text: str) -> str:
             continue
         out.append(REPLACEMENT if kind in _UNSAFE_KINDS and character != "\n" else character)
     return "".join(out)
+
+
+def marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return safe text in which the words at `spans` (code points of `text`) are marked for a Block."""
+    out, place = [], 0
+    for start, end in sorted(spans):
+        start = max(start, place)
+        if start >= end:
+            continue
+        out.append(safe(text[place:start]))
+        out.append("".join(map(_shifted, safe(text[start:end]))))
+        place = end
+    out.append(safe(text[place:]))
+    return "".join(out)
+
+
+def _shifted(sign: str) -> str:
+    # a sign of two columns would be measured as one
+    plain = sign.isspace() or ord(sign) >= _MARK >> 4 or width_of(sign) != 1
+    return sign if plain else chr(ord(sign) + _MARK)
+
+
+def _unshifted(text: str) -> str:
+    return "".join(chr(ord(sign) - _MARK) if ord(sign) >= _MARK else sign for sign in text)
 
 
 def width_of(text: str) -> int:
@@ -174,6 +203,12 @@ class Block:
     def _spans(self, line: str) -> Iterable[Span]:
         if self.titled and _TITLE.match(line):
             return ((line, "heading"),)
+        if _MARKED_RUNS.search(line):
+            return (
+                (_unshifted(part), "matched" if number % 2 else self.style)
+                for number, part in enumerate(_MARKED_RUNS.split(line))
+                if part
+            )
         if "█" not in line:
             return ((line, self.style),)
         before, *bars = _BARS.split(line)

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.screen import Screen
 
 from assistant.errors import AssistantError
-from assistant.session import OPENING, STOP, Interview, Pending, Utterance, parse_command
+from assistant.session import OPENING, Interview, Pending, Utterance, is_text, parse_command
+from assistant.tui.interview_keys import ACTIONS
+from assistant.tui.keys import ActionScreen, bindings
+from assistant.tui.lines import (
+    LEAST,
+    VIEWS,
+    alerts_now,
+    placeholder,
+    progress_row,
+    question_rows,
+    tab_named,
+    tabs_row,
+    tabs_spans,
+    title_row,
+    too_small_rows,
+)
 from assistant.tui.messages import (
     earlier_blocks,
     help_blocks,
@@ -22,58 +35,26 @@ from assistant.tui.messages import (
     reply_block,
     utterance_blocks,
 )
-from assistant.tui.panes import progress_row, question_rows, side_rows, title_row
+from assistant.tui.panes import advice_rows, now_rows, reasons_rows, side_rows
 from assistant.tui.reply_box import ReplyBox
-from assistant.tui.rows import Block, Row, justified, row_width, safe, wrapped
+from assistant.tui.rows import Block, Row, justified, safe, wrapped
 from assistant.tui.widgets import Page, Pane
 
-LEAST = (60, 16)
-"""Columns and rows below which nothing useful fits."""
+TABLE_FROM = 3
+"""Findings read from a pasted text from which they are shown as a table."""
 
-_KEY_NAMES = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "tab": "Tab", "enter": "Enter"}
-
-
-def key_name(binding: Binding) -> str:
-    """Return a key as keyboards spell it: F1, Ctrl+Q."""
-    *modifiers, key = binding.key.partition(",")[0].split("+")
-    name = _KEY_NAMES.get(key, key.upper() if len(key) <= 3 else key.capitalize())
-    return "+".join([*(modifier.capitalize() for modifier in modifiers), name])
+_BESIDE = ("differential", "advice")
+"""What a wide window shows beside the conversation, one at a time."""
 
 
-def _key(
-    key: str, action: str, label: str, does: str, priority: bool = True, *, show: bool = True
-) -> Binding:
-    """Return a key: footer, palette and help read it from BINDINGS."""
-    return Binding(key, action, label, show=show, priority=priority, tooltip=does)
-
-
-class InterviewScreen(Screen[None]):
+class InterviewScreen(ActionScreen[None]):
     """The conversation, the live differential beside it, the pending question and the input below."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (100, "-wide"), (160, "-broad")]
     VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-tall")]
 
-    BINDINGS = [
-        _key("f1", "help", "Help", "the question, the keys, the commands"),
-        _key("f2", "say('/summary')", "Summary", "what has been said so far"),
-        _key("f3", "say('/why')", "Why", "why this question is asked"),
-        _key("f4", "say('/differential')", "All", "the whole differential with its reasons"),
-        _key("f5", "say('/tests')", "Tests", "the tests that would tell most now"),
-        _key("f6", "side", "Pane", "show or hide the live differential"),
-        # without priority, since the input takes it while there is typing to take back
-        _key(
-            "ctrl+z",
-            "say('/undo')",
-            "Undo",
-            "take back the last answer, or typing while there is some",
-            False,
-        ),
-        _key("ctrl+l", "app.light_dark", "Light", "change between light and dark"),
-        _key("ctrl+q", "app.quit_interview", "Quit", "leave; the interview is saved and can be continued"),
-        _key("pageup", "turn(-1)", "Page up", "read further up", show=False),
-        _key("pagedown", "turn(1)", "Page down", "read further down", show=False),
-        _key("escape", "close_page", "Back", "close a page, this one too", False, show=False),
-    ]
+    ACTIONS = ACTIONS
+    BINDINGS = bindings(ACTIONS)
 
     def __init__(self, interview: Interview) -> None:
         super().__init__()
@@ -89,6 +70,10 @@ class InterviewScreen(Screen[None]):
         """Whether the pending question stands in the conversation already."""
         self._paste_awaited = False
         self._differential_ready = False
+        self._view = "conversation"
+        """One of VIEWS; in a wide window what stands beside the conversation, `conversation` for nothing."""
+        self._selected: str | None = None
+        """The diagnosis whose reasons are shown; None follows the leader."""
 
     def compose(self) -> ComposeResult:
         """Lay the screen out from top to bottom."""
@@ -108,17 +93,22 @@ class InterviewScreen(Screen[None]):
         yield Pane(self._too_small, id="small")
 
     def on_mount(self) -> None:
-        """Say the first words; the differential follows the first frame, since it loads numpy."""
+        """Say the first words; the differential follows beside the first key, since it loads numpy."""
         said = self.interview.begin()
         self.conversation.add(earlier_blocks(self.interview))
         self._take(said)
-        self.query_one("#reply", ReplyBox).focus()
-        self.call_after_refresh(self._begin_differential)
+        self.reply_box.focus()
+        self.call_after_refresh(self.run_worker, self._prepare, thread=True, exit_on_error=True)
 
-    def _begin_differential(self) -> None:
+    def _prepare(self) -> None:
+        """Load beside the typing what the first answer needs."""
+        _ = self.interview.differential
+        self.app.call_from_thread(self._show_differential)
+        _ = self.interview.interpreter
+
+    def _show_differential(self) -> None:
         self._differential_ready = True
         self._update_panes()
-        self.run_worker(lambda: self.interview.interpreter, thread=True, exit_on_error=True)
 
     # -- what is shown
 
@@ -127,62 +117,69 @@ class InterviewScreen(Screen[None]):
         """Return the conversation."""
         return self.query_one("#conversation", Page)
 
+    @property
+    def reply_box(self) -> ReplyBox:
+        """Return the input."""
+        return self.query_one("#reply", ReplyBox)
+
     def keep_unsent(self) -> None:
         """Remember what was typed and not sent, before the screen is taken down."""
-        self.unsent = self.query_one("#reply", ReplyBox).written
+        self.unsent = self.reply_box.written
 
     @property
-    def _side_hidden(self) -> bool:
-        return not self.query_one("#side").display
+    def _narrow(self) -> bool:
+        return self.has_class("-narrow")
+
+    @property
+    def selected(self) -> str:
+        """Return the diagnosis whose reasons are shown."""
+        shown = self.interview.differential
+        chosen = self._selected
+        return chosen if chosen and chosen in shown.posterior else shown.leader
 
     def _title(self, width: int, height: int) -> Sequence[Row]:
-        brief = self._differential_ready and self._side_hidden
+        if self._narrow:
+            return [tabs_row(self.interview, width, self._view, brief=self._differential_ready)]
+        brief = self._differential_ready and not self.query_one("#side").display
         return [title_row(self.interview, width, brief=brief)]
 
     def _side(self, width: int, height: int) -> Sequence[Row]:
-        return side_rows(self.interview, width, height) if self._differential_ready else []
+        if not self._differential_ready:
+            return []
+        if self._narrow:
+            return self._tab(width, height)
+        present = "advice" if self._view == "advice" else "differential"
+        tabs = tuple(tabs_spans(_BESIDE, present, alerts_now(self.interview)))
+        if present == "advice":
+            return [tabs, (), *advice_rows(self.interview, width, height - 2)]
+        return [tabs, *side_rows(self.interview, width, height - 1, self._selected)]
+
+    def _tab(self, width: int, height: int) -> Sequence[Row]:
+        if self._view == "reasons":
+            return reasons_rows(self.interview, width, height, self._selected)
+        if self._view == "advice":
+            return advice_rows(self.interview, width, height)
+        return now_rows(self.interview, width, height, self._selected)
 
     def _progress(self, width: int, height: int) -> Sequence[Row]:
         return [progress_row(self.interview, width)]
 
     def _asked(self, width: int, height: int) -> Sequence[Row]:
         if self._question is None:
-            text = "The interview has come to its end. Type to add or correct something; Ctrl+Q leaves."
+            text = f"The questions are over. Type to add or correct something; {self.key('quit')} leaves."
             return [((line, "quiet"),) for line in wrapped(text, width)]
         return question_rows(self._question.text, self._question.options, width)
+
+    _page_title = ""
 
     def _page_heading(self, width: int, height: int) -> Sequence[Row]:
         return [justified([(self._page_title, "heading")], [("PgUp PgDn read, Esc closes", "quiet")], width)]
 
     def _keys(self, width: int, height: int) -> Sequence[Row]:
-        parts: list[Row] = [
-            ((key_name(binding).replace("Ctrl+", "^"), "key"), (f" {binding.description}", "quiet"))
-            for binding in self.listed_bindings()
-            if binding.show
-        ]
-        # the last one tells how to leave, so the ones before it give way
-        while len(parts) > 2 and sum(row_width(part) + 2 for part in parts) - 2 > width:
-            del parts[-2]
-        row: list[tuple[str, str]] = []
-        for part in parts:
-            row.extend([*([("  ", "text")] if row else []), *part])
-        return [tuple(row)]
+        return [self.key_row(width)]
 
     def _too_small(self, width: int, height: int) -> Sequence[Row]:
-        text = (
-            f"The window is too small: {self.size.width} x {self.size.height}. "
-            f"emh needs {LEAST[0]} columns and {LEAST[1]} rows. Nothing is lost: make it larger, "
-            "or use emh chat --plain."
-        )
-        return [((line, "text"),) for line in wrapped(text, width)]
-
-    def listed_bindings(self) -> Iterator[Binding]:
-        """Yield the keys of this screen in the order they are declared."""
-        for binding in self.BINDINGS:
-            if isinstance(binding, Binding):
-                yield binding
-
-    _page_title = ""
+        return too_small_rows(self.size.width, self.size.height)
 
     def _update_panes(self) -> None:
         for pane in self.query(Pane):
@@ -204,14 +201,13 @@ class InterviewScreen(Screen[None]):
     def _on_chosen(self, message: Pane.Chosen) -> None:
         if message.number.isdigit():
             self.submit(message.number, narrative=False)
-            return
-        wanted = message.number.replace("^", "Ctrl+")
-        for binding in self.listed_bindings():
-            if key_name(binding) == wanted:
-                self.call_later(self.run_action, binding.action)
+        elif (view := tab_named(message.number)) is not None:
+            self.show_view(view)
+        else:
+            self.pressed(message.number)
 
-    def submit(self, text: str, *, narrative: bool) -> None:
-        """Send a reply and show what follows."""
+    def submit(self, text: str, *, narrative: bool = False) -> Sequence[Utterance]:
+        """Send a reply, show what follows, and return it."""
         before, question = self.interview.pending, self._question
         self.close_page()
         if self._paste_awaited:
@@ -220,33 +216,64 @@ class InterviewScreen(Screen[None]):
             said = self.interview.reply(text, narrative=narrative)
         except (AssistantError, OSError) as error:
             said = [Utterance("error", f"{error}. The reply was not taken; it stands in the input again.")]
-            self.query_one("#reply", ReplyBox).bring_back()
+            self.reply_box.bring_back()
         if self.interview.state.closed:
             self.keep_unsent()
             self.last_words = "\n".join(utterance.text for utterance in said)
             self.app.exit(return_code=0)
-            return
-        self._show_reply(text, narrative, before, question)
+            return said
+        act = next((utterance for utterance in said if utterance.kind == "act"), None)
+        if act is None:
+            self._show_reply(text, narrative, before, question, said)
         self._take(said)
         self._update_panes()
+        if act is not None:
+            self._carry_out(act.text)
+        elif is_text(text, narrative=narrative) and sum(one.kind == "receipt" for one in said) >= TABLE_FROM:
+            self.show_answers(receipt=True)
+        return said
+
+    def _carry_out(self, text: str) -> None:
+        """Do what only a screen can do."""
+        # with its reports it is not needed for the first question
+        from assistant.tui.acts import ACTS
+
+        command = parse_command(text)
+        if command is not None:
+            try:
+                ACTS[command.name](self, command.argument)
+            except (AssistantError, OSError) as error:
+                self.say("error", f"{error}")
+
+    def say(self, kind: str, text: str) -> None:
+        """Add something to the conversation that the screen itself has to say."""
+        self._take([Utterance(kind, text)])
 
     def _show_reply(
-        self, text: str, narrative: bool, before: Pending | None, question: Utterance | None
+        self,
+        text: str,
+        narrative: bool,
+        before: Pending | None,
+        question: Utterance | None,
+        said: Sequence[Utterance],
     ) -> None:
         if not text.strip() and before is not None and before.to != OPENING:
             return
-        is_command = not narrative and parse_command(text) is not None
+        command = None if narrative else parse_command(text)
         moved = self.interview.pending != before
         blocks = []
-        if question is not None and not self._asked_in_log and (moved or not is_command):
+        if question is not None and not self._asked_in_log and (moved or command is None):
             blocks.append(question_block(question.text))
             self._asked_in_log = True
-        self.conversation.add([*blocks, reply_block(text, gap=not blocks)])
+        # the words of an accepted reading stand in an earlier reply
+        own = command is None or command.name == "correct"
+        spans = [span for utterance in said for span in utterance.spans] if own else []
+        self.conversation.add([*blocks, reply_block(text, spans, gap=not blocks)])
 
     def _take(self, said: Sequence[Utterance]) -> None:
         """Show what was said: the last question above the input, all else in the conversation."""
         questions = [utterance for utterance in said if utterance.kind == "question"]
-        others = [utterance for utterance in said if utterance.kind != "question"]
+        others = [utterance for utterance in said if utterance.kind not in ("question", "act", "answers")]
         if questions:
             if self._question is None or questions[-1].text != self._question.text:
                 self._asked_in_log = False
@@ -262,45 +289,83 @@ class InterviewScreen(Screen[None]):
             self._open_page(page_title(reading), blocks)
 
     def _set_placeholder(self) -> None:
-        pending = self.interview.pending
-        words = "your answer, in your own words"
-        if self._paste_awaited:
-            words = "paste here"
-        elif pending is None:
-            words = "add or correct something"
-        elif pending.to == OPENING:
-            words = "describe or paste the case, or press Enter"
-        elif pending.to == STOP:
-            words = "1 or 2"
-        elif self._question is not None and self._question.options:
-            words = "a number, or your own words"
-        self.query_one("#reply", ReplyBox).placeholder = words
+        self.reply_box.placeholder = placeholder(self.interview, self._question, paste=self._paste_awaited)
 
     # -- keys
 
     def action_say(self, command: str) -> None:
         """Send a command as if it had been typed; the line being typed stays."""
-        self.submit(command, narrative=False)
+        if command == "/answers":
+            self.show_answers(receipt=False)
+        else:
+            self.submit(command)
+
+    def action_act(self, name: str) -> None:
+        """Do what only a screen can do."""
+        self._carry_out(f"/{name}")
+
+    def action_ask_for(self, name: str) -> None:
+        """Ask for the words that a command takes, then send it."""
+        from assistant.tui.acts import ask_for
+
+        ask_for(self, name)
+
+    def action_answers(self, receipt: bool = False) -> None:
+        """Open the list of all answers, or of those read from the last reply."""
+        self.show_answers(receipt=receipt)
+
+    def show_answers(self, *, receipt: bool) -> None:
+        """Open the list of answers; each can be corrected or dropped there."""
+        from assistant.tui.answers import AnswersScreen
+
+        self.app.push_screen(AnswersScreen(self.interview, self.submit, receipt=receipt), self._came_back)
+
+    def action_differential(self) -> None:
+        """Open the whole differential."""
+        from assistant.tui.differential_screen import DifferentialScreen
+
+        self.app.push_screen(DifferentialScreen(self.interview, self._selected), self._came_back)
+
+    def _came_back(self, result: None) -> None:
+        self._update_panes()
+        self.reply_box.focus()
 
     def action_help(self) -> None:
         """Open the help page, or close it."""
         if self.has_class("-reading") and self._page_title == "Help":
             self.close_page()
             return
-        keys = [(key_name(binding), binding.tooltip) for binding in self.listed_bindings()]
-        keys[-3:-3] = [
-            ("Up, Down", "what was sent before"),
-            ("Tab", "complete a /command"),
-            ("Ctrl+J", "begin another line without sending"),
-            ("Ctrl+P", "search these keys by name"),
-        ]
-        self._open_page("Help", help_blocks(self.interview, keys))
+        self._open_page("Help", help_blocks(self.interview, self))
 
-    def action_side(self) -> None:
-        """Show or hide the live differential; in a narrow window it takes the place of the conversation."""
+    def action_pane(self) -> None:
+        """Show the next view in a narrow window; in a wide one show the differential or hide what is there."""
+        if self._narrow:
+            place = VIEWS.index(self._view) if self._view in VIEWS else 0
+            self.show_view(VIEWS[(place + 1) % len(VIEWS)])
+        else:
+            self.show_view("differential" if self._view in ("hidden", "advice") else "hidden")
+
+    def action_advice(self) -> None:
+        """Show the alerts and the advice that hold now, or go back to what was there."""
+        back = "conversation" if self._narrow else "differential"
+        self.show_view(back if self._view == "advice" else "advice")
+
+    def show_view(self, view: str) -> None:
+        """Show one of the views: in a narrow window in place of the conversation, else beside it."""
         self.remove_class("-reading")
-        self.toggle_class("-instead" if self.has_class("-narrow") else "-alone")
+        self._view = view
+        self.set_class(self._narrow and view in VIEWS[1:], "-instead")
+        self.set_class(view == "hidden", "-alone")
         self.call_after_refresh(self._update_panes)
+
+    def action_select(self, direction: int) -> None:
+        """Show the reasons of the next diagnosis."""
+        listed = list(self.interview.differential.posterior)
+        place = listed.index(self.selected)
+        self._selected = listed[max(0, min(place + direction, len(listed) - 1))]
+        if self._selected == listed[0]:
+            self._selected = None
+        self._update_panes()
 
     def action_turn(self, direction: int) -> None:
         """Read further up or down."""
@@ -322,4 +387,5 @@ class InterviewScreen(Screen[None]):
     def close_page(self) -> None:
         """Go back to the conversation."""
         self.remove_class("-reading")
-        self.remove_class("-instead")
+        if self._narrow and self._view != "conversation":
+            self.show_view("conversation")

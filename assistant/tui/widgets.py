@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from rich.segment import Segment
 from rich.style import Style
@@ -19,9 +19,14 @@ from assistant.tui.rows import Row, row_width
 
 STYLES = (
     "text", "quiet", "heading", "user", "mark", "asked", "question", "number", "receipt", "alert",
-    "alert-mark", "error", "leader", "bar", "rise", "fall", "section", "key",
+    "alert-mark", "error", "leader", "bar", "rise", "fall", "section", "key", "matched", "tab", "tab-here",
+    "chosen", "rule", "line", "line-0", "line-1", "line-2", "line-3", "line-4", "line-5",
 )  # fmt: skip
 """The names a span may use; each is a component class `rows--NAME`."""
+
+
+_CLICKED = ("number", "key", "tab")
+"""Styles of what a click chooses."""
 
 
 class Wrapping(Protocol):
@@ -31,10 +36,12 @@ class Wrapping(Protocol):
         """Return the rows at a width."""
 
 
-class Painter:
-    """Turns rows into strips in the styles of one widget."""
+ROW_CLASSES = frozenset(f"rows--{name}" for name in STYLES)
+"""Component classes of every screen that shows rows."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"rows--{name}" for name in STYLES}
+
+class Painter:
+    """Turns rows into strips in the styles of one widget's screen."""
 
     def __init__(self, widget: Widget) -> None:
         self._widget = widget
@@ -48,7 +55,9 @@ class Painter:
         """Return the style of a span."""
         found = self._styles.get(name)
         if found is None:
-            found = self._styles[name] = self._widget.get_component_rich_style(f"rows--{name}")
+            screen = self._widget.screen
+            own = screen.get_component_rich_style(f"rows--{name}", partial=True)
+            found = self._styles[name] = self._widget.rich_style + own
         return found
 
     def strip(self, row: Row, width: int) -> Strip:
@@ -59,8 +68,6 @@ class Painter:
 
 class Page(ScrollView, can_focus=False):
     """Blocks of text wrapped once for a width and drawn line by line; a turn costs the same at any length."""
-
-    COMPONENT_CLASSES = Painter.COMPONENT_CLASSES
 
     def __init__(self, *, follows: bool = False, sinks: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -178,8 +185,6 @@ class Page(ScrollView, can_focus=False):
 class Pane(Widget, can_focus=False):
     """Rows that are made to measure: a function is given the width and the height and returns what fits."""
 
-    COMPONENT_CLASSES = Painter.COMPONENT_CLASSES
-
     def __init__(
         self,
         make: Callable[[int, int], Sequence[Row]],
@@ -196,7 +201,7 @@ class Pane(Widget, can_focus=False):
         self._measured: tuple[int, int] | None = None
 
     class Chosen(Message):
-        """A numbered option was clicked."""
+        """A numbered option, a key or a tab was clicked."""
 
         def __init__(self, number: str) -> None:
             self.number = number
@@ -242,7 +247,7 @@ class Pane(Widget, can_focus=False):
         column, number = 0, ""
         for text, style in rows[offset.y]:
             column += row_width(((text, style),))
-            number = text.strip() if style in ("number", "key") else number if text.strip() else ""
+            number = text.strip() if style in _CLICKED else number if text.strip() else ""
             if offset.x < column:
                 break
         if number:
