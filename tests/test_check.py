@@ -234,7 +234,7 @@ def test_a_path_that_is_not_there_is_a_usage_error(capsys: pytest.CaptureFixture
 # -- the pages
 
 
-@pytest.mark.parametrize("name", ["problems", "vocabulary"])
+@pytest.mark.parametrize("name", ["problems", "vocabulary", "keys"])
 def test_a_generated_page_is_fresh(name: str) -> None:
     page = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
     fresh: str = generator().PAGES[name](load_knowledge())
