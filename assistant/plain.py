@@ -45,6 +45,12 @@ _UNSEEN = re.compile(
 _FLOWING = frozenset(["greeting", "question", "help", "closing"])
 """Kinds whose text stands in a file and is broken there."""
 
+_BARRED = re.compile(r"^((?:\S+ )*\S+) {2,}#* +([<>]?\d+ %)  (.+?)(?:  ([+-]\d+))?$", re.MULTILINE)
+"""A row of the differential: name, bar, percent, certainty word, change."""
+
+_COMPARED = re.compile(r"^((?:\S+ )*\S+) {2,}([<>]?\d+ %) -> +([<>]?\d+ %)  (\S+)$", re.MULTILINE)
+"""A row of before and after."""
+
 _PREFIXES = {"alert": "ALERT: ", "error": "Sorry: ", "receipt": "Read: "}
 
 
@@ -154,6 +160,7 @@ def render(utterance: Utterance, width: int = WIDTH) -> str:
     text = utterance.text.strip()
     if utterance.kind in _FLOWING:
         text = _flowing(text)
+    text = _COMPARED.sub(r"\1: \2 before, \3 now, \4", _BARRED.sub(_spoken, text))
     lines = list(_wrapped(_PREFIXES.get(utterance.kind, "") + text, width))
     if utterance.kind == "question":
         lines.insert(0, "")
@@ -323,6 +330,12 @@ def _ends_block(line: str, lines: Lines) -> bool:
     if line.strip():
         return _ends(line)
     return not lines.interactive or lines.ended or not lines.follows()
+
+
+def _spoken(row: re.Match[str]) -> str:
+    """Return a row of the differential as it is read aloud, without its bar."""
+    name, share, word, change = row.groups()
+    return f"{name}: {share}, {word}" + (f", {change}" if change else "")
 
 
 def _flowing(text: str) -> str:

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -231,3 +232,37 @@ def test_a_signal_between_two_waits_is_kept_for_the_next() -> None:
         os.kill(os.getpid(), signal.SIGHUP)
         with pytest.raises(StoppedError), signals.waiting():
             raise AssertionError("the wait began")
+
+
+def test_the_differential_is_read_aloud_without_its_bars() -> None:
+    interview, _ = talk("ask\n58\n")
+    (shown,) = [one for one in interview.reply("/differential") if one.kind == "differential"]
+    rows = render(shown).splitlines()
+    leader = knowledge().diagnoses[interview.differential.leader].short
+    assert "#" not in "".join(rows) and rows[0].startswith(f"{leader}: ") and " %, " in rows[0]
+    (compared,) = [one for one in interview.reply("/correct age 20") if one.kind == "comparison"]
+    assert all(" before, " in row and " now, " in row for row in render(compared).splitlines()[1:])
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("/report", "LIVER LESION INTERVIEW"),
+        ("/copy", "Estimate of an educational tool"),
+        ("/pane", "no panes"),
+        ("/light", "no colours of its own"),
+        ("/demo", "this is your interview again"),
+        ("/report pdf", "there is no format 'pdf'"),
+    ],
+)
+def test_what_a_screen_does_is_done_in_lines(typed: str, told: str) -> None:
+    interview, printed = talk(f"ask\n{typed}\n")
+    assert told in " ".join(printed.split())
+    assert printed.rstrip().endswith(interview.prompt), "the question stands again at the end"
+
+
+def test_a_report_and_a_sentence_are_written_where_told(tmp_path: Path) -> None:
+    talk(f"ask\n58\n/report {tmp_path}/sheet.html\n/report md {tmp_path}/sheet\n/copy {tmp_path}/one.txt\n")
+    assert (tmp_path / "sheet.html").read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "sheet").read_text("utf-8").startswith("# ")
+    assert (tmp_path / "one.txt").read_text("utf-8").count("\n") == 1

@@ -139,8 +139,8 @@ def tabs_row(interview: Interview, width: int, present: str, *, brief: bool) -> 
 
 
 def alerts_now(interview: Interview) -> int:
-    """Return how many alerts hold now."""
-    return sum(rule.kind == "alert" for rule in interview.advice)
+    """Return how many of the alerts that have interrupted hold now."""
+    return sum(rule.kind == "alert" and rule.id in interview.state.alerted for rule in interview.advice)
 
 
 def _present_section(interview: Interview) -> int | None:

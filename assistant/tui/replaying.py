@@ -47,7 +47,7 @@ class ReplayScreen(ActionScreen[None]):
     def __init__(self, player: Player, title: str = "") -> None:
         super().__init__()
         self.player = player
-        self._replayed = title or f"Replay of {player.transcript.opened.session}"
+        self._replayed = title
         self._compared = player.comparison is not None
         self._blocks: dict[int, list[Wrapping]] = {}
         self._shown = -1
@@ -324,6 +324,10 @@ class ReplayScreen(ActionScreen[None]):
     def close_page(self) -> None:
         """Go back to the conversation."""
         self.remove_class("-reading")
+
+    def of_use(self, action: Action) -> bool:
+        """Say whether an action does something here: without a comparison no turn differs."""
+        return action.id != "next_move" or self.player.comparison is not None
 
     @on(Pane.Chosen)
     def _on_chosen(self, message: Pane.Chosen) -> None:

@@ -195,12 +195,15 @@ def brief_row(player: Player, width: int) -> Row:
 
 
 def title_row(player: Player, title: str, width: int, *, brief: bool) -> Row:
-    """Return what is replayed and when it was held; in a narrow window the brief differential."""
+    """Return what is replayed, and when it was held unless it has a title of its own; or the brief differential."""
     if brief:
         return (("emh ", "heading"), *brief_row(player, width - 4))
-    held = player.transcript.lines[0].at[:16].replace("T", " ")
     damage = "damaged, its good part" if player.transcript.damage is not None else ""
-    right = " · ".join(filter(None, (moves_words(player), damage, f"held {safe(held)}")))
+    held = ""
+    if not title:
+        title = f"Replay of {player.transcript.opened.session}"
+        held = f"held {safe(player.transcript.lines[0].at[:16].replace('T', ' '))}"
+    right = " · ".join(filter(None, (moves_words(player), damage, held)))
     return justified([("emh ", "heading"), (f" {safe(title)}", "text")], [(right, "quiet")], width)
 
 
