@@ -258,7 +258,7 @@ async def test_hidden_until_a_list_is_committed() -> None:
     async with screen(player(turn=2, hidden=True, changed=True)) as held:
         shown = held.player.shown
         assert shown is not None
-        assert "press M" in held.pane("side") and "%" not in held.pane("side")
+        assert "press m" in held.pane("side") and "%" not in held.pane("side")
         assert "Now: " not in held.conversation and "Differs" not in held.conversation
         await held.press("f4")
         assert not held.page and "hidden" in held.pane("timeline")
@@ -275,7 +275,7 @@ async def test_hidden_until_a_list_is_committed() -> None:
         await held.press("right", "left")
         assert "Your list, beside" in held.conversation
         await held.press("h")
-        assert "press M" in held.pane("side") and "Now: " not in held.conversation
+        assert "press m" in held.pane("side") and "Now: " not in held.conversation
     async with screen(player(turn=2, hidden=True), (60, 16)) as held:
         assert "hidden" in held.pane("title") and "%" not in held.pane("title")
 

@@ -103,7 +103,7 @@ def _reasons_of(interview: Interview, diagnosis: str) -> list[Utterance]:
     lines.extend(f"  {wording.reason_line(knowledge, reason)}" for reason in found if reason.silent)
     if not found:
         lines.append("Nothing has been answered yet, so only the starting probability speaks.")
-    return [_say("evidence", "\n".join(lines)), *asking.ask_again(interview)]
+    return [_say("reasons", "\n".join(lines)), *asking.ask_again(interview)]
 
 
 def _differential(interview: Interview, command: Command) -> list[Utterance]:
@@ -159,7 +159,7 @@ def _help(interview: Interview, command: Command) -> list[Utterance]:
     question = interview.script.question(pending.to) if pending and pending.finding else None
     if question is not None:
         lines.append(question.help.strip())
-    lines.append("Type an answer in your own words, an option's number, `unknown`, `not done` or `skip`.")
+    lines.append('Type an answer in your own words, an option\'s number, "unknown", "not done" or "skip".')
     lines.extend(
         f"/{name} {text}" if text.split(":")[0].isupper() else f"/{name}: {text}"
         for name, text in COMMANDS.items()

@@ -74,8 +74,10 @@ def ask_to_confirm(interview: Interview, name: str, answer: Answer) -> list[Utte
     """Ask whether a reading is right."""
     finding = interview.knowledge.finding(name)
     was = interview.state.answers.get(name)
-    before = f" instead of {wording.answer_words(finding, was)}" if was is not None else ""
-    words = f"{finding.name}: {wording.answer_words(finding, answer)}{before}. Is that right?"
+    now = wording.answer_words(finding, answer)
+    words = f"{finding.name}: {now}. Is that right?"
+    if was is not None:
+        words = f"{finding.name}: {wording.answer_words(finding, was)} so far. Change it to {now}?"
     return put(interview, name, "confirm", words, (answer,), CONFIRM_OPTIONS)
 
 
@@ -122,7 +124,7 @@ def ask_otherwise(
     why = f" ({reason})" if reason else ""
     if finding.kind is Kind.QUANTITY:
         named = " or ".join(wording.answer_words(finding, answer) for answer in readings)
-        words = f"{finding.name}: {named}{why}? Type the number of {finding.unit}, or `leave it open`."
+        words = f'{finding.name}: {named}{why}? Type the number of {finding.unit}, or "leave it open".'
         return put(interview, name, "clarify", words, readings, ())
     words = f"{finding.name}: which of these?" if reason == WHICH else f"{finding.name}: which is meant{why}?"
     return put(interview, name, "clarify", words, readings, wording.readings_lines(finding, readings))

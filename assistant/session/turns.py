@@ -272,7 +272,7 @@ def _not_answered(
         return [left(interview, finding), *asking.go_on(interview)]
     start = "That was not understood as an answer"
     if not readings and reason == DOUBT:
-        start = "Not certain; `unknown` is an answer too"
+        start = 'Not certain; "unknown" is an answer too'
     return asking.ask_otherwise(interview, asked, readings, reason, start)
 
 

@@ -10,8 +10,8 @@ class Utterance:
     """Something the interview says."""
 
     kind: str
-    """greeting, question, receipt, remark, alert, differential, comparison, course, evidence, summary, answers,
-    advice, tests, help, closing, paste, act or error. An `act` is a command for the front end to carry out."""
+    """greeting, question, receipt, remark, alert, differential, comparison, course, evidence, reasons, summary,
+    answers, advice, tests, help, closing, paste, act or error. An `act` is a command that a front end carries out."""
 
     text: str
     """Lines, without layout."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from assistant.session import COMMANDS, OPENING, Interview, Transcript, Utterance, parse_command
 from assistant.session.frames import frames
@@ -19,10 +20,15 @@ TYPING = (
 )
 """Keys of the input and of the program -> what they do."""
 
+_TWO_COLUMNS = 120
+"""From this width on the keys stand in two columns, so that the page of help is one page."""
+
 LONG_REPLY = 6
 """Rows of a reply that the conversation shows; a pasted report would push its own receipt off the screen."""
 
-READING = frozenset(("help", "evidence", "summary", "tests", "advice", "closing", "differential", "course"))
+READING = frozenset(
+    ("help", "evidence", "reasons", "summary", "tests", "advice", "closing", "differential", "course")
+)
 """Kinds that are read as a page where they are taller than the conversation."""
 
 _MARKS = {
@@ -46,6 +52,7 @@ _BASIS = re.compile(r"\s*\[(grade .*)\]\s*\Z", re.DOTALL)
 _TITLES = {
     "help": "Help",
     "evidence": "Evidence",
+    "reasons": "Reasons",
     "summary": "Summary",
     "tests": "Next tests",
     "advice": "Advice",
@@ -82,10 +89,15 @@ def utterance_blocks(utterance: Utterance) -> list[Block]:
     if kind in _PROSE:
         text = _SOFT_BREAK.sub(" ", text)
     if is_reading(utterance):
-        text = _HASH_BAR.sub(lambda match: "█" * len(match.group()), text)
+        text = with_bars(text)
         return [Block(text, hanging=2, titled=True, gap=kind in ("summary", "closing", "tests", "advice"))]
     mark, mark_style, style = _MARKS.get(kind, ("·", "quiet", "text"))
     return [Block(text, style, mark, mark_style, hanging=2 if kind == "receipt" else 0)]
+
+
+def with_bars(text: str) -> str:
+    """Return a text with its bars of `#` as solid ones."""
+    return _HASH_BAR.sub(lambda match: "█" * len(match.group()), text)
 
 
 def is_reading(utterance: Utterance) -> bool:
@@ -143,18 +155,23 @@ def help_blocks(interview: Interview, screen: ActionScreen[None]) -> list[Block]
         text = interview.script.opening.help.strip()
         blocks.append(Block(safe(text), "text", "", "heading", hanging=2, heading="The opening"))
     answers = (
-        "Type in your own words, or an option's number; `unknown`, `not done` and `skip` are answers too.\n"
+        'Type in your own words, or an option\'s number; "unknown", "not done" and "skip" are answers too.\n'
         "One reply may answer several questions, or correct an earlier one. Pasted lines stay together."
     )
     blocks.append(Block(answers, heading="Answering", gap=True, mark_style="heading"))
-    keys = [f"{screen.key_of(action):<12}{action.command:<15}{action.does}" for action in screen.ACTIONS]
-    keys.extend(f"{key:<27}{does}" for key, does in TYPING)
+    keys = [f"{screen.key_of(action):<10}{action.command:<15}{action.does}" for action in screen.ACTIONS]
+    keys.extend(f"{key:<25}{does}" for key, does in TYPING)
+    if screen.size.width >= _TWO_COLUMNS:
+        half = (len(keys) + 1) // 2
+        keys = [f"{left:<58}{right}" for left, right in zip_longest(keys[:half], keys[half:], fillvalue="")]
     heading = "Keys, and the commands that do the same"
-    blocks.append(Block("\n".join(keys), hanging=27, heading=heading, gap=True, mark_style="heading"))
+    blocks.append(
+        Block("\n".join(keys), hanging=25, heading=heading, gap=True, mark_style="heading", columns=True)
+    )
     told = {action.command for action in screen.ACTIONS}
     others = [(f"/{name}", text) for name, text in COMMANDS.items() if f"/{name}" not in told]
-    commands = "\n".join(f"{name:<27}{text}" for name, text in others)
-    blocks.append(Block(commands, hanging=27, heading="Typed only", gap=True, mark_style="heading"))
+    commands = "\n".join(f"{name:<25}{text}" for name, text in others)
+    blocks.append(Block(commands, hanging=25, heading="Typed only", gap=True, mark_style="heading"))
     twins = 'Plain words work too: "why do you ask?", "why not EMH?", "go back", "what have we got?".'
     blocks.append(Block(twins))
     return blocks

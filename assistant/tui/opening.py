@@ -22,7 +22,8 @@ class OpeningScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Keep a sign for the input."""
-        if event.key == "enter":
+        # before the terminal is ready it turns Enter into a line feed
+        if event.key in ("enter", "ctrl+j"):
             self.typed += "\n"
         elif event.key == "backspace":
             self.typed = self.typed[:-1]

@@ -252,7 +252,7 @@ class ReplayScreen(ActionScreen[None]):
     def action_differential(self) -> None:
         """Open the whole differential, or close it."""
         if self.player.hidden:
-            self.tell("The differential is hidden: M commits to a list of your own, H shows it")
+            self.tell("The differential is hidden: m commits to a list of your own, h shows it")
             return
         title = f"Differential, {turn_words(self.player).lower()}"
         self._toggle_page(title, differential_blocks(self.player, compared=self._compared))
@@ -263,7 +263,7 @@ class ReplayScreen(ActionScreen[None]):
             self.tell("Not compared with today's knowledge: begin with emh replay --check")
             return
         if self.player.hidden:
-            self.tell("The differences tell the differential, which is hidden: H shows it")
+            self.tell("The differences tell the differential, which is hidden: h shows it")
             return
         blocks = [
             Block(safe("\n".join(lines)), hanging=2, heading=f"Turn {turn}", mark_style="heading", gap=True)

@@ -113,7 +113,7 @@ def _remark(text: str) -> Block:
 def side_rows(player: Player, width: int, height: int, *, compared: bool) -> list[Row]:
     """Return the differential of the turn, beside today's where wanted, and below it today's reasons."""
     if player.hidden:
-        text = "Hidden until you commit: press M and type your own list, the likeliest first. H shows it at once."
+        text = "Hidden until you commit: press m and type your own list, the likeliest first; h shows it at once."
         return [(("Differential", "heading"),), (), *_plain(text, width)][:height]
     below = min(max(height // 2, height - 19), height - 8)
     why = _reasons(player, width, below) if below >= 4 else []

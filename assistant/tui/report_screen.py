@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from assistant.report import FORMATS
 from assistant.session import Interview, Utterance
 from assistant.tui.keys import Action, ActionScreen, bindings
+from assistant.tui.messages import with_bars
 from assistant.tui.rows import Block, Row, justified, safe
 from assistant.tui.widgets import Page, Pane
 
@@ -57,7 +58,9 @@ class ReportScreen(ActionScreen[None]):
 
     def on_mount(self) -> None:
         """Show the sheet."""
-        self.query_one(Page).show([Block(safe(FORMATS["txt"](self.interview)), titled=True, hanging=2)])
+        self.query_one(Page).show(
+            [Block(with_bars(safe(FORMATS["txt"](self.interview))), titled=True, hanging=2)]
+        )
 
     def _heading(self, width: int, height: int) -> Sequence[Row]:
         return [justified([("Report", "heading")], [("arrows and PgUp PgDn read", "quiet")], width)]

@@ -31,8 +31,10 @@ _UNSAFE_KINDS = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))
 _MOST_MARKS = 3
 """Combining marks kept on one letter; more of them climb over the lines above."""
 
-_PARTS = re.compile(r"\s+|\S+(?: (?:%|dB|bit|cm|mm)\S*)?")
-"""Spaces, and words that stay together; a number keeps its unit."""
+_UNITS = ("%", "dB", "bit", "cm", "mm")
+_MARKED_UNITS = ("".join(chr(ord(sign) + _MARK) for sign in unit) for unit in _UNITS)
+_PARTS = re.compile(rf"\s+|\S+(?: (?:{'|'.join((*_UNITS, *_MARKED_UNITS))})\S*)?")
+"""Spaces, and words that stay together; a number keeps its unit, marked or not."""
 
 _BARS = re.compile(r"(█+)")
 _TITLE = re.compile(r"[A-Z][^:]{1,60}:\Z")
@@ -182,12 +184,15 @@ class Block:
     titled: bool = False
     """Whether a short line that ends in a colon is a title."""
 
+    columns: bool = False
+    """Whether the lines are columns side by side, which may be longer than running text."""
+
     hanging: int = 0
     """Columns by which the second row of a line is indented, where each line says something of its own."""
 
     def rows(self, width: int) -> list[Row]:
         """Return the block at a width."""
-        lines = wrapped(self.text, min(width - 2, LONGEST_LINE), self.hanging)
+        lines = wrapped(self.text, width - 2 if self.columns else min(width - 2, LONGEST_LINE), self.hanging)
         if self.most and len(lines) > self.most:
             left = len(lines) - self.most + 1
             lines = [*lines[: self.most - 1], f"… {left} more lines, in the transcript"]
