@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import select
+import shutil
 import signal
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -135,6 +136,11 @@ class Lines:
             while not self._has_line() and select.select([self._handle], [], [], seconds)[0]:
                 self._read()
         return self._has_line()
+
+    @property
+    def ready(self) -> bool:
+        """Say whether a whole line is there already, as behind the first line of a paste."""
+        return b"\n" in self._kept
 
     def _has_line(self) -> bool:
         return self.ended or b"\n" in self._kept
@@ -280,8 +286,13 @@ def play_case(played: CaseRun, out: TextIO, pause: Callable[[str], None] = lambd
 
 def _show(said: list[Utterance], out: TextIO) -> None:
     for utterance in said:
-        print(render(utterance), file=out)
+        print(render(utterance, width_of(out)), file=out)
     out.flush()
+
+
+def width_of(out: TextIO) -> int:
+    """Return the columns of a line: WIDTH, or fewer in a narrower terminal."""
+    return min(WIDTH, max(shutil.get_terminal_size().columns - 2, 20)) if out.isatty() else WIDTH
 
 
 def _next_text(lines: Lines, out: TextIO, *, pasting: bool, at_opening: bool) -> str | None:
@@ -308,7 +319,7 @@ def _next_text(lines: Lines, out: TextIO, *, pasting: bool, at_opening: bool) ->
 
 
 def _ask_line(lines: Lines, out: TextIO, prompt: str) -> str | None:
-    if lines.interactive:
+    if lines.interactive and not lines.ready:
         out.write(prompt)
         out.flush()
     return lines.next()

@@ -86,12 +86,34 @@ def test_a_dropped_answer_that_was_corrected_does_not_come_back() -> None:
     assert moved(interview) == ()
 
 
+def test_undo_after_a_drop_brings_the_answer_back_and_leaves_the_rest() -> None:
+    interview = told()
+    before = plain(interview)
+    interview.reply("/drop malignancy")
+    said = interview.reply("/undo")
+    assert plain(interview) == before and "Back again" in text(said, "remark")
+    assert interview.state.words("malignancy") == "breast cancer"
+    assert moved(interview) == ()
+    interview.reply("/undo")
+    assert plain(interview) == {}, "a second undo takes the text back"
+
+
+def test_the_list_keeps_its_order_when_one_is_dropped() -> None:
+    interview = told()
+    before = [one.finding for one in ledger.entries(interview)]
+    interview.reply("/drop 2")
+    after = [one.finding for one in ledger.entries(interview)]
+    assert after == [name for name in before if name != before[1]]
+
+
 def test_a_neighbour_of_a_dropped_answer_keeps_its_correction_and_can_be_undone() -> None:
     interview = told()
     interview.reply("/correct age 70 years")
     interview.reply("/drop sex")
     assert plain(interview)["age"] == 70 and "sex" not in interview.answers
     assert moved(interview) == ()
+    interview.reply("/undo")
+    assert plain(interview)["age"] == 70 and "sex" in interview.answers
     interview.reply("/undo")
     assert plain(interview)["age"] == 55
 
@@ -196,8 +218,8 @@ def test_the_course_has_a_point_for_each_change() -> None:
 @pytest.mark.parametrize("command", ["report", "copy", "demo", "pane", "light"])
 def test_what_only_a_front_end_can_do_is_handed_on(command: str) -> None:
     interview = begin()
-    said = interview.reply(f"/{command} x")
-    assert [one.text for one in said if one.kind == "act"] == [f"/{command} x"]
+    said = interview.reply(f"/{command}")
+    assert [one.text for one in said if one.kind == "act"] == [f"/{command}"]
 
 
 def test_the_invitation_offers_three_ways() -> None:
@@ -217,3 +239,40 @@ def test_somebody_new_is_told_more() -> None:
     assert said[0].text == first.script.opening.welcome.strip()
     assert len(said[0].text.splitlines()) == 3
     assert "Look here." in text(said, "remark")
+
+
+def test_a_note_may_be_long_and_of_several_lines() -> None:
+    interview = told()
+    before = plain(interview)
+    note = "seen on the board: " + "no fever, spleen enlarged, 71 years old. " * 20
+    assert kinds(interview.reply(f"/note {note}"))[0] == "remark"
+    interview.reply(f"/note first line\n{note}", narrative=True)
+    assert plain(interview) == before and len(interview.state.notes) == 2
+
+
+@pytest.mark.parametrize("typed", ["/undo 5", "/skip it", "/stop now", "/light blue", "/answers 3"])
+def test_what_a_command_does_not_take_is_refused(typed: str) -> None:
+    interview = told()
+    before = plain(interview)
+    said = interview.reply(typed)
+    assert "takes nothing after it" in text(said, "error") and plain(interview) == before
+    assert not interview.finished
+
+
+def test_u_alone_is_not_known() -> None:
+    interview = begin("2")
+    finding = asked(interview)
+    interview.reply("u")
+    assert plain(interview) == {finding: "unknown"}
+
+
+def test_what_is_asked_now_is_not_left_open() -> None:
+    interview = begin("2")
+    assert "Left open" not in text(interview.reply("/summary"), "summary")
+    interview.reply("/skip")
+    assert "Left open" in text(interview.reply("/summary"), "summary")
+
+
+def test_the_numbers_of_the_invitation_count_after_paste_as_well() -> None:
+    interview = begin("1")
+    assert "act" in kinds(interview.reply("3", narrative=True))

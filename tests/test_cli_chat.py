@@ -131,7 +131,7 @@ def test_a_case_is_played_as_a_dialog_with_the_differential_at_the_end(
     shown = capsys.readouterr().out
     assert shown.startswith("Case ")
     assert "\n> " in shown
-    assert "#" in shown.rpartition("\n> ")[2]
+    assert " %, " in shown.rpartition("\n> ")[2]
     assert not sessions.exists()
 
 

@@ -328,7 +328,7 @@ async def test_the_palette_offers_every_action_with_its_key_and_command() -> Non
     async with screen() as held:
         offered = {command.title: command.help for command in held.app.get_system_commands(held.screen)}
         for action in held.screen.ACTIONS:
-            told = offered[action.does[0].upper() + action.does[1:]]
+            told = offered[f"{action.id.replace('_', ' ').capitalize()}: {action.does}"]
             assert held.screen.key_of(action) in told and action.command in told
 
 
@@ -370,7 +370,7 @@ async def test_without_colour_nothing_is_coloured(monkeypatch: pytest.MonkeyPatc
 
 
 def test_ascii_is_as_wide_as_what_it_stands_for() -> None:
-    assert in_ascii("█▌▏ ✓ ┃ é 漢字 · … ─ ▄") == "##  + | e ???? - . -  "
+    assert in_ascii("█▌▏ ✓ ┃ é 漢字 · … ─ ▄") == "##  * | e ???? - ~ -  "
 
 
 # -- what the interview does

@@ -38,16 +38,18 @@ def find_transcript(name: str) -> Path:
 
 
 def newest_unfinished() -> Path:
-    """Return the interview written last among those that have not come to their end.
+    """Return the interview written last among those that were begun and have not come to their end.
 
     Raises:
         UsageError: there is none.
     """
     from assistant.session import read_transcript
+    from assistant.session.transcript import Replied
 
     for path in saved_files():
         try:
-            if not has_ended(read_transcript(path)):
+            transcript = read_transcript(path)
+            if not has_ended(transcript) and any(isinstance(one, Replied) for one in transcript.events):
                 return path
         except TranscriptError:
             continue

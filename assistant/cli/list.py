@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """List the sessions folder."""
     from assistant.cli import print_json
     from assistant.cli._saved import saved_files
+    from assistant.inference import percent
     from assistant.locations import sessions_folder
 
     rows = [_row(path) for path in saved_files()]
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not rows:
         print(f"no saved interview in {sessions_folder()}; `emh` begins one", file=sys.stderr)
     for row in rows:
-        leader = f"{row['leader']} {row['probability']:.0%}" if row["leader"] else "-"
+        leader = f"{row['leader']} {percent(row['probability'])}" if row["leader"] else "-"
         begun = str(row["begun"] or "")[:16].replace("T", " ")
         print(f"{row['id']:<24} {begun:<16}  {row['answers']:>2} answers  {row['state']:<10} {leader}")
     return 0

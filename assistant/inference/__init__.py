@@ -1,7 +1,7 @@
 """What follows from the answers; numpy is loaded with the first differential, not with this folder."""
 
 from assistant.inference.advice import advice, alerts
-from assistant.inference.certainty import certainty_word, percent
+from assistant.inference.certainty import certainty_word, percent, points
 from assistant.inference.differential import Differential, Factor, differential
 from assistant.inference.population import prior
 from assistant.inference.reading import holds, values_said
@@ -25,6 +25,7 @@ __all__ = [
     "leader_can_change",
     "next_tests",
     "percent",
+    "points",
     "prior",
     "reasons",
     "values_said",

@@ -259,12 +259,7 @@ def sheet_of(interview: Interview) -> Sheet:
         standings=standings,
         silent=silent,
         unknown=tuple(one for one in said if one.finding not in moving),
-        left_open=tuple(
-            finding.name
-            for name, finding in knowledge.findings.items()
-            if name not in interview.answers
-            and (name in interview.state.asked or name in interview.state.settled)
-        ),
+        left_open=tuple(knowledge.findings[name].name for name in interview.left_open),
         advice=rules,
         tests=tests,
         notes=tuple(plain(note) for note in interview.state.notes),

@@ -10,8 +10,8 @@ from assistant.report import phrasing
 from assistant.report.sheet import Sheet, Standing, sheet_of
 from assistant.session import Interview, wording
 
-WIDTH = 78
-"""Columns; what stands on a printed page."""
+WIDTH = 74
+"""Columns; what stands on a printed page, and on a screen of 80 beside mark and scroll bar."""
 
 BAR = 15
 """Columns of a full bar."""
@@ -67,7 +67,7 @@ def _differential(sheet: Sheet) -> Iterator[str]:
     for share in sheet.listed:
         bar = "#" * round(share.probability * BAR)
         shares = f"{percent(share.probability):>5} {f'({percent(share.prior)})':>8}"
-        yield f"  {bar:<{BAR}} {shares}  {share.certainty:<14}  {share.name}"
+        yield f"  {bar:<{BAR}} {shares}  {share.certainty:<14}  {share.short}"
     if rest := phrasing.rest_words(sheet):
         yield f"  {'':<{BAR}} {rest}"
     yield "  In brackets: the share before any answer."

@@ -13,7 +13,7 @@ from assistant.knowledge import KnowledgeBase
 from assistant.session import amending, asking, ledger, turns, wording
 from assistant.session import transcript as events
 from assistant.session.amending import finding_of
-from assistant.session.commands import COMMANDS, OF_FRONT_END, Command
+from assistant.session.commands import COMMANDS, OF_FRONT_END, Command, takes_argument
 from assistant.session.state import OPENING
 from assistant.session.utterance import Utterance
 
@@ -34,6 +34,9 @@ def answer_command(interview: Interview, command: Command, text: str) -> list[Ut
     handler = _HANDLERS.get(command.name)
     if handler is None:
         return [_say("error", f"{command.argument}; /help lists the commands."), *asking.ask_again(interview)]
+    if command.argument and not takes_argument(command.name):
+        told = f"/{command.name} takes nothing after it; type it alone."
+        return [_say("error", told), *asking.ask_again(interview)]
     try:
         return handler(interview, command)
     except AssistantError as error:
@@ -80,6 +83,11 @@ def _why_not(interview: Interview, command: Command) -> list[Utterance]:
         names = list(interview.knowledge.diagnoses)
         hint = nearest(command.argument.lower(), names)
         text = f"there is no diagnosis {command.argument!r}{hint or '; there are ' + ', '.join(names)}"
+        if not command.argument:
+            return [
+                _say("help", f"/whynot DIAGNOSIS, one of {', '.join(names)}."),
+                *asking.ask_again(interview),
+            ]
         return [_say("error", text), *asking.ask_again(interview)]
     return _reasons_of(interview, diagnosis)
 
@@ -171,7 +179,7 @@ def _help(interview: Interview, command: Command) -> list[Utterance]:
 def _course(interview: Interview, command: Command) -> list[Utterance]:
     points = ledger.course(interview)
     lines = [f"{number} {', '.join(point.labels) or 'at the start'}" for number, point in enumerate(points)]
-    lines.append(f"Percent after each of the {len(points) - 1} changes, from the start:")
+    lines.append("Percent at the start and after each change:")
     lines.extend(wording.course_lines(interview.knowledge, [point.posterior for point in points]))
     return [_say("course", "\n".join(lines)), *asking.ask_again(interview)]
 
@@ -229,7 +237,7 @@ def _save(interview: Interview, command: Command) -> list[Utterance]:
             _say("error", f"that file cannot be written: {reason}; choose another"),
             *asking.ask_again(interview),
         ]
-    return [_say("remark", f"Copied to {target}."), *asking.ask_again(interview)]
+    return [_say("remark", f"Copied to {target.resolve()}."), *asking.ask_again(interview)]
 
 
 def _stop(interview: Interview, command: Command) -> list[Utterance]:
@@ -292,7 +300,7 @@ def summary(interview: Interview) -> list[Utterance]:
     lines = ["Answers:", *(answers or ["- none yet"]), "Differential:"]
     lines.extend(wording.differential_lines(knowledge, shown, None))
     lines.append(wording.certainty_sentence(knowledge, shown))
-    left = [knowledge.findings[name].name for name in interview.state.asked if name not in interview.answers]
+    left = [knowledge.findings[name].name for name in interview.left_open]
     if left:
         lines.append(f"Left open: {', '.join(left)}.")
     lines.extend(f"Note: {note}" for note in interview.state.notes)
@@ -307,7 +315,7 @@ def closing(interview: Interview) -> list[Utterance]:
             said.extend(summary(interview))
         elif part == "advice":
             text = "\n".join(f"- {wording.advice_line(rule)}" for rule in interview.advice)
-            said.append(_say("advice", text or "No advice applies."))
+            said.append(_say("advice", f"Advice:\n{text}" if text else "No advice applies."))
         elif part == "next_tests":
             said.append(_say("tests", "Tests that would tell most:\n" + tests_text(interview)))
     return said

@@ -10,7 +10,7 @@ from assistant.errors import UsageError
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import asking, ledger, turns, wording
 from assistant.session import transcript as events
-from assistant.session.commands import Command
+from assistant.session.commands import Command, parse_command
 from assistant.session.state import OPENING, STOP, Pending
 from assistant.session.utterance import Utterance
 from assistant.understanding import Interpretation, Outcome, Reading
@@ -130,8 +130,11 @@ def recheck(interview: Interview, command: Command) -> list[Utterance]:
 
 
 def undo(interview: Interview, command: Command) -> list[Utterance]:
-    """Take back the last turn that stored an answer."""
+    """Take back the last turn that stored an answer, or the dropping of one that came after it."""
     turn = interview.state.last_turn
+    dropped = _last_dropped(interview)
+    if dropped is not None and (turn is None or dropped[0] > turn):
+        return _restore(interview, dropped[1])
     if turn is None:
         return [_say("remark", "There is no answer to take back."), *asking.ask_again(interview)]
     asked = interview.state.turn_of.get(turn)
@@ -143,6 +146,36 @@ def undo(interview: Interview, command: Command) -> list[Utterance]:
     if finding is not None and finding not in interview.answers:
         return [*said, *asking.ask_finding(interview, finding)]
     return [*said, *asking.go_on(interview)]
+
+
+def _last_dropped(interview: Interview) -> tuple[int, str] | None:
+    """Return the turn in which an answer was dropped last that has not come back, and the finding."""
+    found, dropping = None, None
+    for line in interview.lines:
+        match line.event:
+            case events.Replied(text=text, kind=kind):
+                command = parse_command(text) if kind == "command" else None
+                dropping = line.n if command is not None and command.name == "drop" else None
+            case events.Retracted(finding=str(name)) if (
+                dropping is not None and name not in interview.answers
+            ):
+                found = dropping, name
+            case _:
+                pass
+    return found
+
+
+def _restore(interview: Interview, name: str) -> list[Utterance]:
+    """Store a dropped answer again as it stood, with the words it rests on."""
+    stored = [
+        line.event
+        for line in interview.lines
+        if isinstance(line.event, events.Answered | events.Corrected) and line.event.finding == name
+    ]
+    last = stored[-1]
+    interview.append(events.Answered(name, last.answer, last.from_, last.spans))
+    said = [_say("remark", f"Back again: {interview.knowledge.findings[name].name}.")]
+    return [*said, *turns.reveal(interview), *asking.go_on(interview)]
 
 
 def back(interview: Interview, command: Command) -> list[Utterance]:

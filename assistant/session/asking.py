@@ -91,7 +91,7 @@ def ask_again(interview: Interview) -> list[Utterance]:
     """Return the pending question once more, or go on where there is none."""
     pending = interview.pending
     if pending is None:
-        return go_on(interview)
+        return [] if interview.state.concluded else go_on(interview)
     if pending.to == OPENING:
         return [Utterance("question", interview.prompt, options=OPENING_OPTIONS, reason=OPENING)]
     if pending.to == STOP:

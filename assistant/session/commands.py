@@ -55,11 +55,20 @@ COMMANDS: Mapping[str, str] = {
 }
 """Name -> what it does, as /help shows it; an argument is in capitals."""
 
+_LONGEST_TWIN = 400
+"""Characters; a longer text is no command in plain words."""
+
 OF_FRONT_END = ("report", "copy", "demo", "pane", "light")
 """Commands that the interview hands on as they are: only a front end can carry them out."""
 
 CHANGING = ("accept", "correct", "drop", "undo", "population")
 """Commands that may change the differential."""
+
+
+def takes_argument(name: str) -> bool:
+    """Say whether something may stand after the command."""
+    return name == "why" or bool(re.match(r"\[?[A-Z]+\b", COMMANDS[name]))
+
 
 _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?:{pattern})[\s?.!]*\Z", re.IGNORECASE), name)
@@ -93,7 +102,7 @@ _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"what (?:test|scan|should i do) next|which tests?|next tests?|what next|what now", "tests"),
         (r"correct (?P<argument>[a-z_]{3,40})|change (?P<argument2>[a-z_]{3,40})", "correct"),
         (r"help|help me|\?|what can i (?:type|say)", "help"),
-        (r"quit|exit|bye|goodbye|:q|:wq|q", "quit"),
+        (r"quit|exit|bye|goodbye|:q|:wq", "quit"),
         (r"stop|finish|that is all|that's all|enough|no more questions|stop asking", "stop"),
         (r"(?:show )?(?:all )?(?:my |the )?answers|what did i (?:say|answer)", "answers"),
         (r"paste", "paste"),
@@ -109,8 +118,6 @@ def parse_command(text: str) -> Command | None:
     Plain-language twins count only as a whole reply. An unknown /word is the command `unknown` with a hint.
     """
     stripped = text.strip()
-    if "\n" in stripped or len(stripped) > 400:
-        return None
     if re.match(r"/[a-zA-Z]", stripped):
         name, _, argument = stripped[1:].partition(" ")
         name = name.lower().replace("-", "").replace("_", "")
@@ -125,6 +132,8 @@ def parse_command(text: str) -> Command | None:
         if name in COMMANDS:
             return Command(name, argument.strip())
         return Command("unknown", f"there is no /{name}{nearest(name, COMMANDS)}")
+    if "\n" in stripped or len(stripped) > _LONGEST_TWIN:
+        return None
     for pattern, name in _TWINS:
         match = pattern.match(stripped)
         if match:

@@ -229,6 +229,17 @@ class Interview:
         return advice(self.knowledge, self.state.answers, self.differential.posterior)
 
     @property
+    def left_open(self) -> tuple[str, ...]:
+        """Return the findings that were asked or skipped and have no answer, less the one that is asked now."""
+        put = (*self.state.asked, *self.state.settled)
+        waiting = self.state.pending.to if self.state.pending is not None else ""
+        return tuple(
+            name
+            for name in self.knowledge.findings
+            if name in put and name not in self.state.answers and name != waiting
+        )
+
+    @property
     def before(self) -> Mapping[str, float] | None:
         """Return the posterior before the last change, None before the second."""
         trail = self.state.trail
@@ -277,11 +288,12 @@ class Interview:
         if self.state.closed:
             return asking.go_on(self)
         text = text.encode("utf-8", "replace").decode("utf-8")
-        command = None if narrative else parse_command(text)
+        # a note may be a pasted text of its own
+        command = parse_command(text) if not narrative or text.lstrip().lower().startswith("/note") else None
         if command is not None:
             return answer_command(self, command, text)
         pending = self.state.pending
-        if pending is not None and pending.to == OPENING and not narrative:
+        if pending is not None and pending.to == OPENING and "\n" not in text.strip():
             chosen = _CHOICES.get(text.strip())
             if chosen is not None:
                 return answer_command(self, Command(chosen), text)

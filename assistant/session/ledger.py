@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from assistant.knowledge import Answer, Finding
 from assistant.session import transcript as events
 from assistant.session import wording
 from assistant.session.commands import parse_command
-from assistant.session.state import Proposal
+from assistant.session.state import Change, Proposal
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
@@ -61,13 +61,13 @@ class Point:
 
 
 def entries(interview: Interview) -> tuple[Entry, ...]:
-    """Return every answer in the order of first storing, then the readings that wait."""
+    """Return every answer in the order in which they were first given, then the readings that wait."""
     knowledge, state = interview.knowledge, interview.state
     due = set(due_rechecks(interview))
     last = {change.finding: change for change in state.changes}
     listed = []
-    for number, (name, answer) in enumerate(state.answers.items(), start=1):
-        finding = knowledge.findings[name]
+    for number, name in enumerate(in_order(state.changes), start=1):
+        finding, answer = knowledge.findings[name], state.answers[name]
         listed.append(
             Entry(
                 number,
@@ -101,6 +101,18 @@ def entries(interview: Interview) -> tuple[Entry, ...]:
             )
         )
     return tuple(listed)
+
+
+def in_order(changes: Iterable[Change]) -> tuple[str, ...]:
+    """Return the findings by the turn and the words in which each was first answered.
+
+    Dropping one changes nothing in the order of the others, though some of them are stored again.
+    """
+    first: dict[str, tuple[int, tuple[tuple[int, int], ...]]] = {}
+    for change in changes:
+        place = (change.turn, change.spans)
+        first[change.finding] = min(first.get(change.finding, place), place)
+    return tuple(sorted(first, key=lambda name: first[name]))
 
 
 def last_entries(interview: Interview) -> tuple[Entry, ...]:

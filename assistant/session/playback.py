@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.errors import AnswerError
-from assistant.inference import certainty_word, percent
+from assistant.inference import certainty_word, percent, points
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import transcript as events
 from assistant.session import wording
@@ -145,8 +145,8 @@ class _Player:
     def _brief(self, posterior: Mapping[str, float]) -> str:
         parts = []
         for name, probability in _ranked(posterior)[:3]:
-            change = 100 * (probability - self._posterior.get(name, probability))
-            moved = f" ({change:+.0f})" if abs(change) >= 0.5 else ""
+            change = points(self._posterior.get(name, probability), probability)
+            moved = f" ({change:+d})" if change else ""
             parts.append(f"{self._diagnosis(name)} {percent(probability)}{moved}")
         return "Now: " + ", ".join(parts)
 

@@ -120,6 +120,7 @@ class _Rerun:
         script = script_of(opened, knowledge)
         self._today = Interview(knowledge, script, interpreter=interpreter)
         self._changes: list[tuple[int, str, Any]] = []
+        self._words: dict[tuple[int, str], tuple[tuple[int, int], ...]] = {}
         self._asked: events.Asked | None = None
         self._turn: Line | None = None
         self._places: dict[str, int] = {}
@@ -127,7 +128,7 @@ class _Rerun:
         self._turn_today: dict[int, int] = {}
         self._told: dict[str, tuple[Any, Any]] = {}
         self._proposed: dict[str, Proposal] = {}
-        self._dropping = False
+        self._dropping = self._undoing = False
         """Whether today's interview has carried the turn out by itself."""
 
     def take(self, line: Line) -> None:
@@ -145,6 +146,10 @@ class _Rerun:
                 self._reply(line, event)
             case events.Answered() | events.Corrected():
                 self._changes.append((event.from_, event.finding, event.answer))
+                if self._undoing and event.from_ in self._turn_today:
+                    # the answer that was dropped comes back as it was stored
+                    self._today.append(replace(event, from_=self._turn_today[event.from_]))
+                self._words.setdefault((event.from_, event.finding), event.spans)
                 self._places[event.finding] = line.n + 1
             case events.Retracted():
                 self._changes = [change for change in self._changes if change[0] != event.to]
@@ -168,6 +173,7 @@ class _Rerun:
         today = self._today
         command = parse_command(event.text) if event.kind == "command" else None
         self._dropping = command is not None and command.name == "drop"
+        self._undoing = command is not None and command.name == "undo"
         if command is not None and command.name in ("accept", "drop"):
             waiting = tuple(self._proposed.values())
             today.state = replace(today.state, concluded=True, to_confirm=waiting)
@@ -203,7 +209,11 @@ class _Rerun:
     def _by_name(self, command: Command) -> str:
         """Return a command with the finding in place of its number in the list of then."""
         number, _, words = command.argument.partition(" ")
-        listed = [*dict.fromkeys(finding for _, finding, _ in self._changes)]
+        first: dict[str, Any] = {}
+        for turn, finding, _ in self._changes:
+            place = (turn, self._words[turn, finding])
+            first[finding] = min(first.get(finding, place), place)
+        listed = sorted(first, key=lambda name: first[name])
         if not number.isdecimal() or not 0 < int(number) <= len(listed):
             return command.text
         return f"/{command.name} {listed[int(number) - 1]} {words}".rstrip()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.errors import AnswerError
-from assistant.inference import percent, reasons
+from assistant.inference import percent, points, reasons
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session.player import OwnList, Player
 from assistant.session.replay import Move
@@ -126,9 +126,9 @@ def spoken_lines(player: Player, most: int | None = None) -> list[str]:
     for number, (name, share) in enumerate(list(shown.posterior.items())[:most], start=1):
         line = f"{number}. {_diagnosis(player.knowledge, name)}: {percent(share)}, {shown.certainty(share)}"
         before = player.before
-        change = 100 * (share - before[name]) if before and name in before else 0.0
-        if abs(change) >= 0.5:
-            line += f", {abs(change):.0f} {'more' if change > 0 else 'less'} than before"
+        change = points(before[name], share) if before and name in before else 0
+        if change:
+            line += f", {abs(change)} {'more' if change > 0 else 'less'} than before"
         lines.append(f"{line}.")
     return lines
 

@@ -109,6 +109,9 @@ def understood(
     if own is not None and (own.answer is not None or own.known):
         return [*said, *asking.go_on(interview)]
     told = any(one.reading.finding != asked and one.stores for one in merged)
+    repeated = [findings[one.reading.finding].name for one in merged if one.known]
+    if repeated and not said:
+        said.append(Utterance("remark", f"As before: {', '.join(repeated)}."))
     return [*said, *_not_answered(interview, interpretation, pending, asked, told)]
 
 

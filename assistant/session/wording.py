@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.inference import Differential, Reason, TestOffer, percent
+from assistant.inference import Differential, Reason, TestOffer, percent, points
 from assistant.knowledge import Advice, Answer, Finding, Kind, KnowledgeBase, State
 
 _STATE_WORDS = {
@@ -104,8 +104,8 @@ def differential_lines(
     """Return the leading diagnoses, one a line: bar, percent, certainty word, change in percentage points."""
     lines = []
     for name, probability in list(shown.posterior.items())[:limit]:
-        change = 100 * (probability - before[name]) if before and name in before else 0.0
-        moved = f"  {change:+.0f}" if abs(change) >= 0.5 else ""
+        change = points(before[name], probability) if before and name in before else 0
+        moved = f"  {change:+d}" if change else ""
         bar = "#" * round(probability * 20)
         diagnosis = knowledge.diagnoses[name]
         lines.append(
@@ -123,8 +123,8 @@ def comparison_lines(
     for name in named[:limit]:
         was, now = before.get(name, 0.0), shown.posterior[name]
         line = f"{knowledge.diagnoses[name].short:<22} {percent(was):>5} -> {percent(now):>5}"
-        change = 100 * (now - was)
-        lines.append(f"{line}  {change:+.0f}" if abs(change) >= 0.5 else f"{line}  same")
+        change = points(was, now)
+        lines.append(f"{line}  {change:+d}" if change else f"{line}  same")
     return tuple(lines)
 
 
@@ -149,8 +149,8 @@ def differential_brief(
     """Return the three leading diagnoses in one line, each with its change."""
     parts = []
     for name, probability in list(shown.posterior.items())[:3]:
-        change = 100 * (probability - before[name]) if before and name in before else 0.0
-        moved = f" ({change:+.0f})" if abs(change) >= 0.5 else ""
+        change = points(before[name], probability) if before and name in before else 0
+        moved = f" ({change:+d})" if change else ""
         parts.append(f"{knowledge.diagnoses[name].short} {percent(probability)}{moved}")
     return "Now: " + ", ".join(parts)
 

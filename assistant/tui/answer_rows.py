@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.inference import Differential, percent
+from assistant.inference import Differential, percent, points
 from assistant.knowledge import Finding, Kind, KnowledgeBase
 from assistant.session import Interview, ledger
 from assistant.session.ledger import Entry
@@ -291,10 +291,10 @@ def comparison_rows(
 
 
 def _compared(label: str, was: float, now: float, column: int) -> Row:
-    change = 100 * (now - was)
-    moved = abs(change) >= 0.5
+    change = points(was, now)
+    moved = change != 0
     figures = (f"{percent(was)}", f"{percent(now)}")
-    sign = f"{change:+.0f}" if moved else "="
+    sign = f"{change:+d}" if moved else "="
     style = "quiet" if not moved else "rise" if change > 0 else "fall"
     if not column:
         return ((f"{label} ", "text"), (f"{figures[0]} → {figures[1]} ", "text"), (sign, style))

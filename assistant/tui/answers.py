@@ -104,8 +104,12 @@ class AnswersScreen(ActionScreen[None]):
         yield Pane(lambda width, height: [self.key_row(width)], id="keys")
 
     def on_mount(self) -> None:
-        """Show the first answer."""
+        """Show the answers; of a text that was read the first one that waits for agreement is selected."""
         self._fill()
+        if self._receipt:
+            waiting = (place for place, one in enumerate(self._listed) if one.mark == WAITS)
+            self._place = next(waiting, 0)
+            self._show_selected()
 
     # -- what is shown
 
@@ -273,8 +277,10 @@ class AnswersScreen(ActionScreen[None]):
             self._close_box()
 
     def action_close(self) -> None:
-        """Close the input, else the screen."""
+        """Close the input, else the screen; a question that came back for the answer is left as it was."""
         if self._editing is not None:
+            if self._editing.replies:
+                self._carry_out("/skip")
             self._close_box()
         else:
             self.dismiss(None)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App, SystemCommand
+from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -36,8 +37,10 @@ PATIENCE = 2.0
 _THEMES = {"dark": DARK.name, "light": LIGHT.name}
 
 
-class TerminalApp(App[None]):
+class TerminalApp(App[None], inherit_bindings=False):
     """What every screen of the program stands on: themes, keys, ASCII, the palette, signals."""
+
+    BINDINGS = [Binding("ctrl+c", "interrupt", show=False, system=True)]
 
     CSS_PATH = "assistant.tcss"
     TITLE = "emh"
@@ -105,6 +108,13 @@ class TerminalApp(App[None]):
             name = "light" if self.theme == DARK.name else "dark"
             self.theme = _THEMES[name]
             keep_theme(name)
+
+    def action_interrupt(self) -> None:
+        """Say how to leave; marked text is copied before this is asked."""
+        from assistant.tui.keys import ActionScreen
+
+        if isinstance(self.screen, ActionScreen):
+            self.screen.tell_how_to_leave()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Return what the palette offers: every action of the screen, with its key and what it does."""

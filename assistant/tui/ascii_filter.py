@@ -20,7 +20,7 @@ _ASCII = str.maketrans(
         "┈": ".",
         **dict.fromkeys("“”„«»", '"'),
         **dict.fromkeys("‘’‚", "'"),
-        **dict(zip("·…✓✗●◐○◆×≥≤←→\ufffd", "-.+x*o.@x><<>?", strict=True)),
+        **dict(zip("·…✓✗●◐○◆×≥≤←→\ufffd", "-~*x*o.@x><<>?", strict=True)),
     }
 )
 

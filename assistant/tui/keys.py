@@ -108,7 +108,7 @@ class ActionScreen(Screen[ResultT]):
         """Return what the palette offers here."""
         return [
             Offer(
-                action.does[0].upper() + action.does[1:],
+                f"{action.id.replace('_', ' ').capitalize()}: {action.does}",
                 f"{self.key_of(action)}  {action.command}".rstrip(),
                 partial(self.run_action, action.run),
             )
@@ -133,6 +133,9 @@ class ActionScreen(Screen[ResultT]):
         for number, part in enumerate(parts):
             row.extend([(" " * gap if number else "", "quiet"), *part])
         return tuple(row)
+
+    def tell_how_to_leave(self) -> None:
+        """Say which key leaves; a screen that does not say it shows it in its row of keys."""
 
     def pressed(self, key: str) -> None:
         """Do what a key of the row of keys does, when it was clicked."""

@@ -128,7 +128,7 @@ def tab_named(label: str) -> str | None:
 def tabs_row(interview: Interview, width: int, present: str, *, brief: bool) -> Row:
     """Return the tabs of a narrow window and, once it is known, the leading diagnosis."""
     tabs = tabs_spans(VIEWS, present, alerts_now(interview) if brief else 0)
-    if not brief:
+    if not brief or not interview.answers:
         return clipped(tabs, width)
     shown = interview.differential
     name = safe(interview.knowledge.diagnoses[shown.leader].short)

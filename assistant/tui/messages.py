@@ -15,7 +15,7 @@ TYPING = (
     ("Enter", "send"),
     ("Up, Down", "what was sent before"),
     ("Tab", "complete a /command"),
-    ("Ctrl+J", "begin another line without sending"),
+    ("Ctrl+J", "a new line, not sent yet"),
     ("Ctrl+P", "search all actions by name"),
 )
 """Keys of the input and of the program -> what they do."""

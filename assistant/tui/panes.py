@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from assistant.inference import Differential, Reason, percent, reasons
+from assistant.inference import Differential, Reason, percent, points, reasons
 from assistant.knowledge import KnowledgeBase
 from assistant.session import Interview
 from assistant.session.wording import ADVICE_KINDS, answer_words
@@ -33,10 +33,10 @@ def bar(share: float, width: int) -> str:
 
 def change_span(before: Mapping[str, float] | None, name: str, probability: float) -> Span:
     """Return the change since the last answer in percentage points; blank where it rounds to nothing."""
-    change = 100 * (probability - before[name]) if before and name in before else 0.0
-    if abs(change) < 0.5:
+    change = points(before[name], probability) if before and name in before else 0
+    if not change:
         return "    ", "quiet"
-    return f"{change:+4.0f}", "rise" if change > 0 else "fall"
+    return f"{change:+4d}", "rise" if change > 0 else "fall"
 
 
 def differential_rows(
@@ -104,15 +104,22 @@ def _entry(
 
 
 def comparison_rows(
-    knowledge: KnowledgeBase, before: Mapping[str, float], shown: Differential, width: int, height: int
+    knowledge: KnowledgeBase,
+    before: Mapping[str, float],
+    shown: Differential,
+    width: int,
+    height: int,
+    titles: tuple[str, str] = ("Before", "Now"),
 ) -> list[Row]:
-    """Return the differential before a correction beside that of now, the leading ones of either side."""
+    """Return the differential before a change beside that of now under a heading, the leading ones of either."""
     named = sorted(shown.posterior, key=lambda name: -max(shown.posterior[name], before.get(name, 0.0)))
     each = 1 if width >= ONE_LINE else 2
     label_width = _NAME_WIDTH if each == 1 else 0
     half = (width - label_width - (1 if each == 1 else 0) - 2 - 2 * 6) // 2
-    rows: list[Row] = []
-    for name in named[: max(height // each, 1)]:
+    start = label_width + (1 if each == 1 else 0)
+    gap = max(6 + half + 2 - len(titles[0]), 1)
+    rows: list[Row] = [((" " * (start + 1) + titles[0] + " " * gap, "heading"), (titles[1], "heading"))]
+    for name in named[: max((height - 1) // each, 1)]:
         was, now = before.get(name, 0.0), shown.posterior[name]
         style = "leader" if name == shown.leader else "text"
         label = safe(knowledge.diagnoses[name].short)
@@ -199,7 +206,10 @@ def _side(
     for number, reason in enumerate(side):
         made = _reason_rows(interview, reason, sign, style, width)
         left = len(side) - number
-        if len(rows) + len(made) + (left > 1) > height:
+        if number == 0:
+            # the weightiest one is always shown, cut where it must be
+            made = made[: max(height - 1 - (left > 1), 1)]
+        if len(rows) + len(made) + (left > 1) > height and number:
             rows.append(((f"  {left} more: F4", "quiet"),))
             break
         rows.extend(made)
@@ -239,8 +249,7 @@ def now_rows(interview: Interview, width: int, height: int, selected: str | None
     """Return the differential under a row that tells its columns; after a correction, before beside now."""
     knowledge, shown, compared = interview.knowledge, interview.differential, interview.state.compared
     if compared is not None:
-        heading = justified([("before the change", "quiet")], [("now", "heading")], width)
-        return [heading, *comparison_rows(knowledge, compared, shown, width, height - 1)]
+        return comparison_rows(knowledge, compared, shown, width, height)
     clinic = interview.state.population
     known = knowledge.populations.get(clinic or "")
     whose = f"clinic: {safe(known.name)}" if known is not None else ""

@@ -8,11 +8,11 @@ ACTIONS = (
     Action("play", "space", "play", "Play", "play or pause", "play, pause"),
     Action("step_forward", "right,n", "step('forward')", "Next", "the next turn", "next"),
     Action("step_back", "left,b", "step('back')", "Back", "the turn before", "back"),
+    Action("own_list", "m", "own_list", "My list", "commit to a list of your own", "mine"),
     Action("help", "f1,question_mark", "help", "Help", "the keys and the marks", "help"),
+    Action("hide", "h", "hide", "Hide/show", "hide or show the differential", "hide, show"),
     Action("pane", "f6", "pane", "Pane", "the differential beside the conversation or in its place"),
     Action("jump", "g", "jump", "Turn", "go to a turn by its number", "turn"),
-    Action("hide", "h", "hide", "Hide", "hide or show the differential", "hide, show"),
-    Action("own_list", "m", "own_list", "My list", "commit to a list of your own", "mine"),
     Action(
         "differential",
         "f4,d",

@@ -127,24 +127,13 @@ def _differential(player: Player, width: int, height: int, *, compared: bool) ->
         return [((heading_words(player), "quiet"),)]
     if compared and player.comparison is not None:
         if today is not None:
-            beside = comparison_rows(player.knowledge, shown.posterior, today, width, height - 1)
-            return [_sides_heading(beside[-1], width), *beside]
+            titles = ("Then", "Today")
+            return comparison_rows(player.knowledge, shown.posterior, today, width, height, titles)
         title = "Then; not compared with today" if not player.starting else heading_words(player)
     else:
         title = heading_words(player) if player.starting else "Differential then"
     heading = justified([(title, "heading")], [("change" if player.before else "", "quiet")], width)
     return [heading, *differential_rows(player.knowledge, shown, player.before, width, height - 1)]
-
-
-def _sides_heading(sides: Row, width: int) -> Row:
-    """Return the heading of both sides, each above its figures.
-
-    Args:
-        sides: a row of the comparison; it ends with figure, bar, gap, figure, bar.
-        width: of the row.
-    """
-    then, today = row_width(sides[:-5]), row_width(sides[:-2])
-    return clipped([(f"{'':<{then}} {'Then':<{today - then - 1}} Today", "heading")], width)
 
 
 def _reasons(player: Player, width: int, height: int) -> list[Row]:

@@ -130,7 +130,8 @@ class ReplyBox(TextArea, inherit_bindings=False):
             # a text area takes seconds to wrap a megabyte, and every key after it takes long too
             lines = text.count("\n") + 1
             number = f" {len(self._long) + 1}" if self._long else ""
-            placeholder = f"[pasted text{number}: {lines:,} lines, {len(text):,} characters]"
+            counted = f"{lines:,} lines" if lines > 1 else "1 line"
+            placeholder = f"[pasted text{number}: {counted}, {len(text):,} characters]"
             self._long[placeholder] = text
             text = placeholder
         result = self._replace_via_keyboard(text, *self.selection)

@@ -12,7 +12,7 @@ from textual.containers import Horizontal, Vertical
 from assistant.errors import AssistantError
 from assistant.session import OPENING, Interview, Pending, Utterance, is_text, parse_command
 from assistant.tui.interview_keys import ACTIONS
-from assistant.tui.keys import ActionScreen, bindings
+from assistant.tui.keys import Action, ActionScreen, bindings
 from assistant.tui.lines import (
     LEAST,
     VIEWS,
@@ -84,13 +84,13 @@ class InterviewScreen(ActionScreen[None]):
         with Vertical(id="reading"):
             yield Pane(self._page_heading, id="page-heading")
             yield Page(id="page")
-        yield Pane(self._progress, id="progress")
+        yield Pane(lambda width, height: [progress_row(self.interview, width)], id="progress")
         yield Pane(self._asked, id="question", grows=True)
         with Horizontal(id="entry"):
             yield Pane(lambda width, height: [((">", "user"),)], id="prompt")
             yield ReplyBox(id="reply")
-        yield Pane(self._keys, id="keys")
-        yield Pane(self._too_small, id="small")
+        yield Pane(lambda width, height: [self.key_row(width)], id="keys")
+        yield Pane(lambda width, height: too_small_rows(self.size.width, self.size.height), id="small")
 
     def on_mount(self) -> None:
         """Say the first words; the differential follows beside the first key, since it loads numpy."""
@@ -161,9 +161,6 @@ class InterviewScreen(ActionScreen[None]):
             return advice_rows(self.interview, width, height)
         return now_rows(self.interview, width, height, self._selected)
 
-    def _progress(self, width: int, height: int) -> Sequence[Row]:
-        return [progress_row(self.interview, width)]
-
     def _asked(self, width: int, height: int) -> Sequence[Row]:
         if self._question is None:
             text = f"The questions are over. Type to add or correct something; {self.key('quit')} leaves."
@@ -173,13 +170,13 @@ class InterviewScreen(ActionScreen[None]):
     _page_title = ""
 
     def _page_heading(self, width: int, height: int) -> Sequence[Row]:
-        return [justified([(self._page_title, "heading")], [("PgUp PgDn read, Esc closes", "quiet")], width)]
-
-    def _keys(self, width: int, height: int) -> Sequence[Row]:
-        return [self.key_row(width)]
-
-    def _too_small(self, width: int, height: int) -> Sequence[Row]:
-        return too_small_rows(self.size.width, self.size.height)
+        return [
+            justified(
+                [(self._page_title, "heading")],
+                [(f"PgUp PgDn read, {self.key('close')} closes", "quiet")],
+                width,
+            )
+        ]
 
     def _update_panes(self) -> None:
         for pane in self.query(Pane):
@@ -245,8 +242,18 @@ class InterviewScreen(ActionScreen[None]):
             except (AssistantError, OSError) as error:
                 self.say("error", f"{error}")
 
+    def of_use(self, action: Action) -> bool:
+        """Say whether an action stands in the row of keys; in a narrow window the tabs need the room."""
+        return action.id != "tests" or not self._narrow
+
+    def tell_how_to_leave(self) -> None:
+        """Say which key leaves, and which copies."""
+        text = f"{self.key('quit')} leaves; everything is saved. Ctrl+C copies text that is marked."
+        self.say("remark", text)
+
     def say(self, kind: str, text: str) -> None:
         """Add something to the conversation that the screen itself has to say."""
+        self.close_page()
         self._take([Utterance(kind, text)])
 
     def _show_reply(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from assistant.knowledge import Answer, Finding, Kind, KnowledgeBase
+from assistant.knowledge import Answer, Finding, Kind, KnowledgeBase, State
 from assistant.understanding.assertion import Cue, Cues
 from assistant.understanding.choosing import choose, topics_of
 from assistant.understanding.claims import Claim
@@ -69,7 +69,11 @@ class Interpreter:
         )
 
     def _option(self, text: Text, asked: Finding) -> Reading | None:
-        """Return the reading of a reply that is an option number and nothing else."""
+        """Return the reading of a reply that is an option number, or the letter for not known, and nothing else."""
+        if len(text.tokens) == 1 and text.tokens[0].text in self.knowledge.cues.get("unknown_alone", ()):
+            token = text.tokens[0]
+            unknown = Answer(asked.id, State.UNKNOWN)
+            return Reading(asked.id, Outcome.ACCEPT, (unknown,), ((token.start, token.end),))
         if not text.tokens or not text.tokens[0].text.isdecimal() or asked.kind is Kind.QUANTITY:
             return None
         token = text.tokens[0]
