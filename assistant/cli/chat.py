@@ -107,18 +107,22 @@ def _cut_off() -> str:
     from assistant.cli._saved import saved_files
     from assistant.errors import TranscriptError
     from assistant.session import is_open, read_transcript
-    from assistant.session.transcript import Closed
+    from assistant.session.transcript import Closed, Replied
 
-    for path in saved_files()[:1]:
+    for path in saved_files():
         try:
             transcript = read_transcript(path)
         except (TranscriptError, UsageError):
-            return ""
+            continue
+        if not any(isinstance(event, Replied) for event in transcript.events):
+            # begun and left at once, which says nothing of the one before
+            continue
         if not isinstance(transcript.events[-1], Closed) and not is_open(path):
             return (
                 f"The last interview was cut off; `emh chat --id {path.stem}` takes it up, and nothing of it is "
                 "lost. If the terminal looks odd after this one, type `reset`."
             )
+        break
     return ""
 
 
