@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.session import Interview, Transcript, ledger
+from assistant.session.playback import play
 from assistant.session.replay import compare
 from assistant.session.transcript import Retracted
 from tests.conversing import again, asked, begin, interpreter, kinds, knowledge, of_kind, plain, text
@@ -276,3 +277,20 @@ def test_what_is_asked_now_is_not_left_open() -> None:
 def test_the_numbers_of_the_invitation_count_after_paste_as_well() -> None:
     interview = begin("1")
     assert "act" in kinds(interview.reply("3", narrative=True))
+
+
+def test_what_was_confirmed_rests_on_the_words_it_was_read_from() -> None:
+    interview = waiting()
+    assert asked(interview) == "prior_chemotherapy"
+    said = interview.reply("yes")
+    assert "chemo" in text(said, "receipt")
+    assert interview.state.words("prior_chemotherapy") != "yes"
+    played = [
+        utterance.text
+        for step in play(Transcript(tuple(interview.lines)), knowledge())
+        for utterance in step.said
+        if utterance.kind == "receipt"
+    ]
+    assert played[-1] == text(said, "receipt")
+    interview.reply("/undo")
+    assert plain(interview)["prior_chemotherapy"] == "yes", "only the agreement is taken back"

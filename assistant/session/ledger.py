@@ -11,7 +11,7 @@ from assistant.knowledge import Answer, Finding
 from assistant.session import transcript as events
 from assistant.session import wording
 from assistant.session.commands import parse_command
-from assistant.session.state import Change, Proposal
+from assistant.session.state import Change
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
@@ -85,7 +85,6 @@ def entries(interview: Interview) -> tuple[Entry, ...]:
     for number, proposal in enumerate(state.to_confirm, start=len(listed) + 1):
         finding = knowledge.findings[proposal.finding]
         text = state.replies.get(proposal.turn, "")
-        spans = spans_of(interview, proposal)
         listed.append(
             Entry(
                 number,
@@ -93,7 +92,7 @@ def entries(interview: Interview) -> tuple[Entry, ...]:
                 finding.name,
                 proposal.answer,
                 wording.answer_words(finding, proposal.answer),
-                _flat(" … ".join(text[start:end] for start, end in spans)),
+                _flat(" … ".join(text[start:end] for start, end in proposal.spans)),
                 proposal.turn,
                 waits=True,
                 dependents=(),
@@ -141,16 +140,6 @@ def dependents_words(entry: Entry) -> str:
         return ""
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     return f"bears on {', '.join(names[:MOST_NAMED])}{more}"
-
-
-def spans_of(interview: Interview, proposal: Proposal) -> tuple[tuple[int, int], ...]:
-    """Return the words of its reply that a waiting reading rests on, in code points."""
-    for line in reversed(interview.lines):
-        if isinstance(line.event, events.Interpreted) and line.event.to == proposal.turn:
-            for read in line.event.findings:
-                if read["finding"] == proposal.finding:
-                    return tuple((start, end) for start, end in read["spans"])
-    return ()
 
 
 def dependents(interview: Interview, name: str) -> tuple[str, ...]:

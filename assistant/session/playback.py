@@ -63,6 +63,9 @@ class _Player:
         self._stored: dict[int, list[str]] = {}
         self._withdrawn: set[int] = set()
         self._dropping = False
+        self._asked: events.Asked | None = None
+        self._confirmed: tuple[int, str] | None = None
+        self._proposed: dict[str, tuple[int, tuple[tuple[int, int], ...]]] = {}
 
     def take(self, n: int, event: events.Replied) -> None:
         """Remember a reply."""
@@ -70,6 +73,8 @@ class _Player:
         self._withdrawn = set()
         command = parse_command(event.text) if event.kind == "command" else None
         self._dropping = command is not None and command.name == "drop"
+        confirms = self._asked is not None and self._asked.reason == "confirm" and event.kind == "reply"
+        self._confirmed = (n, self._asked.finding) if self._asked is not None and confirms else None
 
     def words(self, event: events.Event) -> list[Utterance]:
         match event:
@@ -77,7 +82,14 @@ class _Player:
                 began = f"Interview {event.session}, script {event.script.get('id')}"
                 began += f", knowledge {event.knowledge.get('version')}, emh {event.app}."
                 return [Utterance("greeting", began)]
+            case events.Interpreted():
+                for read in event.findings:
+                    if read["outcome"] == "confirm":
+                        spans = tuple((start, end) for start, end in read["spans"])
+                        self._proposed[read["finding"]] = event.to, spans
+                return []
             case events.Asked():
+                self._asked = event
                 return [
                     Utterance("question", event.wording, event.finding, self._options(event), event.reason)
                 ]
@@ -129,8 +141,12 @@ class _Player:
         return wording.readings_lines(finding, readings) if readings else wording.options_lines(finding)
 
     def _receipt(self, event: events.Answered | events.Corrected, was: Any) -> Utterance:
-        text = self.replies.get(event.from_, "")
-        words = " … ".join(text[start:end] for start, end in event.spans)
+        turn, spans = event.from_, event.spans
+        if self._confirmed == (event.from_, event.finding):
+            # "yes" is no basis; what it agreed to is
+            turn, spans = self._proposed.get(event.finding, (turn, spans))
+        text = self.replies.get(turn, "")
+        words = " … ".join(text[start:end] for start, end in spans)
         self._stored.setdefault(event.from_, []).append(event.finding)
         finding = self.knowledge.findings.get(event.finding)
         try:

@@ -60,6 +60,9 @@ class Proposal:
     turn: int
     """Number of the replied event it was read from."""
 
+    spans: tuple[tuple[int, int], ...] = ()
+    """The words of that reply, in code points."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -93,6 +96,9 @@ class State:
 
     to_confirm: tuple[Proposal, ...] = ()
     """Readings that wait for the user's agreement."""
+
+    agreed: Mapping[int, Proposal] = field(default_factory=dict)
+    """Number of the replied event that answered a confirmation -> what it was about."""
 
     stop_declined: bool = False
     population: str | None = None
@@ -132,8 +138,13 @@ class State:
         change = next((change for change in reversed(self.changes) if change.finding == finding), None)
         if change is None:
             return ""
-        text = self.replies.get(change.turn, "")
-        return " … ".join(text[start:end] for start, end in change.spans)
+        turn, spans = change.turn, change.spans
+        agreed = self.agreed.get(turn)
+        if agreed is not None and (agreed.finding, agreed.answer) == (finding, change.answer):
+            # "yes" is no basis; what it agreed to is
+            turn, spans = agreed.turn, agreed.spans
+        text = self.replies.get(turn, "")
+        return " … ".join(text[start:end] for start, end in spans)
 
     @property
     def last_turn(self) -> int | None:
@@ -251,6 +262,8 @@ def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBa
         # an answer to a question that is not pending leaves the pending one as it is
         return state if event.to is not None else replace(state, pending=None)
     if pending is not None and pending.reason == "confirm" and event.kind == "reply":
+        for proposal in (one for one in state.to_confirm if one.finding == pending.to):
+            state = replace(state, agreed={**state.agreed, n: proposal})
         state = replace(state, to_confirm=_without(state.to_confirm, pending.to))
     if event.kind == "command":
         state = replace(state, commands=state.commands | {n})
@@ -304,7 +317,8 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
             continue
         answer = parse_answer(knowledge.finding(entry["finding"]), entry["answer"])
         waiting = [other for other in waiting if other.finding != entry["finding"]]
-        waiting.append(Proposal(entry["finding"], answer, event.to))
+        spans = tuple((start, end) for start, end in entry["spans"])
+        waiting.append(Proposal(entry["finding"], answer, event.to, spans))
     return replace(state, to_confirm=tuple(waiting))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.knowledge import Finding, Kind, State
 from assistant.session import asking, wording
 from assistant.session import transcript as events
-from assistant.session.ledger import counted_out, due_rechecks, spans_of
+from assistant.session.ledger import counted_out, due_rechecks
 from assistant.session.replies import Merge, merge
 from assistant.session.state import STOP, Pending, Proposal, due_alerts
 from assistant.session.utterance import Utterance
@@ -93,7 +93,7 @@ def understood(
     if pending is not None and pending.reason == "confirm":
         merged = [_kept(one, pending, interview) for one in merged]
     interview.append(events.Interpreted(turn, tuple(_spelled(one.reading) for one in merged)))
-    said = _store(interview, merged, turn, interpretation.reply)
+    said = _store(interview, merged, turn)
     if interpretation.cut:
         said.append(
             Utterance("remark", "The text was very long: only its beginning was read; all of it is kept.")
@@ -142,7 +142,7 @@ def _after_narrative(
     return [*said, *asking.go_on(interview)]
 
 
-def _store(interview: Interview, merged: Sequence[Merge], turn: int, reply: str) -> list[Utterance]:
+def _store(interview: Interview, merged: Sequence[Merge], turn: int) -> list[Utterance]:
     said: list[Utterance] = []
     changed: list[str] = []
     for one in merged:
@@ -150,7 +150,7 @@ def _store(interview: Interview, merged: Sequence[Merge], turn: int, reply: str)
             continue
         if one.reading.finding in interview.state.answers:
             changed.append(one.reading.finding)
-        said.append(_put_down(interview, one, turn, reply))
+        said.append(_put_down(interview, one, turn))
     if said:
         shown = reveal(interview)
         # the receipt stands nearest to the next question, since it is there to be checked
@@ -172,7 +172,6 @@ def accept(interview: Interview, proposals: Sequence[Proposal], turn: int) -> li
         proposals: what is agreed to.
         turn: number of the event in which the user agreed.
     """
-    spans = {proposal.finding: spans_of(interview, proposal) for proposal in proposals}
     entries = [
         {"finding": proposal.finding, "answer": proposal.answer.plain(), "outcome": "accept", "spans": []}
         for proposal in proposals
@@ -181,10 +180,10 @@ def accept(interview: Interview, proposals: Sequence[Proposal], turn: int) -> li
     said: list[Utterance] = []
     for proposal in proposals:
         merged = Merge(
-            Reading(proposal.finding, Outcome.ACCEPT, (proposal.answer,), spans[proposal.finding]),
+            Reading(proposal.finding, Outcome.ACCEPT, (proposal.answer,), proposal.spans),
             proposal.answer,
         )
-        said.append(_put_down(interview, merged, proposal.turn, interview.state.replies[proposal.turn]))
+        said.append(_put_down(interview, merged, proposal.turn))
     changed = [proposal.finding for proposal in proposals]
     return [*said, *reveal(interview), *_recheck(interview, changed)]
 
@@ -210,7 +209,7 @@ def withdraw(interview: Interview, name: str) -> None:
             interview.append(events.Corrected(change.finding, plain, was.plain(), change.turn, change.spans))
 
 
-def _put_down(interview: Interview, one: Merge, turn: int, reply: str) -> Utterance:
+def _put_down(interview: Interview, one: Merge, turn: int) -> Utterance:
     """Store what one reading says and return its receipt."""
     assert one.answer is not None
     finding, spans = interview.knowledge.findings[one.reading.finding], one.reading.spans
@@ -219,7 +218,7 @@ def _put_down(interview: Interview, one: Merge, turn: int, reply: str) -> Uttera
         interview.append(events.Answered(finding.id, one.answer.plain(), turn, spans))
     else:
         interview.append(events.Corrected(finding.id, one.answer.plain(), was.plain(), turn, spans))
-    words = " … ".join(reply[start:end] for start, end in spans)
+    words = interview.state.words(finding.id)
     line = wording.receipt(finding, one.answer, words, was=was, note=one.reading.reason)
     return Utterance("receipt", line, finding.id, spans=spans)
 
