@@ -132,9 +132,9 @@ def recheck(interview: Interview, command: Command) -> list[Utterance]:
 def undo(interview: Interview, command: Command) -> list[Utterance]:
     """Take back the last turn that stored an answer, or the dropping of one that came after it."""
     turn = interview.state.last_turn
-    dropped = _last_dropped(interview)
-    if dropped is not None and (turn is None or dropped[0] > turn):
-        return _restore(interview, dropped[1])
+    dropped = _dropped_after(interview, turn or 0)
+    if dropped is not None:
+        return _restore(interview, dropped)
     if turn is None:
         return [_say("remark", "There is no answer to take back."), *asking.ask_again(interview)]
     asked = interview.state.turn_of.get(turn)
@@ -148,18 +148,16 @@ def undo(interview: Interview, command: Command) -> list[Utterance]:
     return [*said, *asking.go_on(interview)]
 
 
-def _last_dropped(interview: Interview) -> tuple[int, str] | None:
-    """Return the turn in which an answer was dropped last that has not come back, and the finding."""
-    found, dropping = None, None
-    for line in interview.lines:
+def _dropped_after(interview: Interview, turn: int) -> str | None:
+    """Return the finding whose answer was dropped last after a turn and has not come back."""
+    found, dropping = None, False
+    for line in interview.lines[turn:]:
         match line.event:
             case events.Replied(text=text, kind=kind):
                 command = parse_command(text) if kind == "command" else None
-                dropping = line.n if command is not None and command.name == "drop" else None
-            case events.Retracted(finding=str(name)) if (
-                dropping is not None and name not in interview.answers
-            ):
-                found = dropping, name
+                dropping = command is not None and command.name == "drop"
+            case events.Retracted(finding=str(name)) if dropping and name not in interview.answers:
+                found = name
             case _:
                 pass
     return found
