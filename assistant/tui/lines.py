@@ -13,11 +13,11 @@ LEAST = (60, 16)
 """Columns and rows below which nothing useful fits."""
 
 
-def too_small_rows(width: int, height: int) -> list[Row]:
-    """Return what a window says that is smaller than LEAST."""
+def too_small_rows(width: int, height: int, plain: str = "emh chat --plain") -> list[Row]:
+    """Return what a window says that is smaller than LEAST, and the command that needs no window."""
     text = (
         f"The window is too small: {width} x {height}. emh needs {LEAST[0]} columns and {LEAST[1]} rows. "
-        "Nothing is lost: make it larger, or use emh chat --plain."
+        f"Nothing is lost: make it larger, or use {plain}."
     )
     return [((line, "text"),) for line in wrapped(text, width)]
 

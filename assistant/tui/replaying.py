@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from assistant.tui.app import TerminalApp
 from assistant.tui.asking_line import AskLine
 from assistant.tui.keys import Action, ActionScreen, bindings, key_name
-from assistant.tui.lines import LEAST
+from assistant.tui.lines import LEAST, too_small_rows
 from assistant.tui.replaying_keys import ACTIONS
 from assistant.tui.replaying_rows import (
     differential_blocks,
@@ -28,7 +28,7 @@ from assistant.tui.replaying_rows import (
     title_row,
     turn_blocks,
 )
-from assistant.tui.rows import Block, Row, justified, safe, wrapped
+from assistant.tui.rows import Block, Row, justified, safe
 from assistant.tui.timeline import Timeline, TimelinePane, notice_row
 from assistant.tui.widgets import Page, Pane, Wrapping
 
@@ -111,11 +111,7 @@ class ReplayScreen(ActionScreen[None]):
         return [justified([(self._page_title, "heading")], [("PgUp PgDn read, Esc closes", "quiet")], width)]
 
     def _too_small(self, width: int, height: int) -> Sequence[Row]:
-        text = (
-            f"The window is too small: {self.size.width} x {self.size.height}. "
-            f"emh needs {LEAST[0]} columns and {LEAST[1]} rows: make it larger, or use emh replay --plain."
-        )
-        return [((line, "text"),) for line in wrapped(text, width)]
+        return too_small_rows(self.size.width, self.size.height, "emh replay --plain")
 
     def _update_panes(self) -> None:
         for pane in self.query(Pane):
