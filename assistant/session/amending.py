@@ -11,7 +11,7 @@ from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import asking, ledger, turns, wording
 from assistant.session import transcript as events
 from assistant.session.commands import Command, parse_command
-from assistant.session.state import OPENING, STOP, Pending
+from assistant.session.state import OPENING, STOP, Pending, fold
 from assistant.session.utterance import Utterance
 from assistant.understanding import Interpretation, Outcome, Reading
 
@@ -90,13 +90,13 @@ def drop(interview: Interview, command: Command) -> list[Utterance]:
     before = interview.pending
     name = finding_named(interview, command.argument)
     finding = interview.knowledge.finding(name)
-    meant = [
-        entry
+    number = command.argument.strip()
+    waits = any(
+        # a number means one of the two; a name means what is not settled yet
+        entry.waits and (not number.isdecimal() or entry.number == int(number))
         for entry in ledger.entries(interview)
-        if entry.finding == name and command.argument in (str(entry.number), entry.finding, entry.name)
-    ]
-    # a number means one of the two; a name means what is not settled yet
-    waits = any(entry.waits for entry in meant)
+        if entry.finding == name
+    )
     if name not in interview.answers and not waits:
         text = f"{finding.name} has no answer; /answers lists those there are."
         return [_say("remark", text), *asking.ask_again(interview)]
@@ -105,7 +105,11 @@ def drop(interview: Interview, command: Command) -> list[Utterance]:
         interview.append(events.Interpreted(interview.lines[-1].n, (dropped,)))
         return [_say("remark", f"{finding.name}: not taken over."), *_on_from(interview, before)]
     turns.withdraw(interview, name)
-    said = [_say("remark", f"Dropped: {finding.name}."), *turns.reveal(interview)]
+    said = [
+        _say("remark", f"Dropped: {finding.name}."),
+        *turns.reveal(interview),
+        *turns.recheck_offers(interview, [name]),
+    ]
     return [*said, *_on_from(interview, before)]
 
 
@@ -134,7 +138,7 @@ def undo(interview: Interview, command: Command) -> list[Utterance]:
     turn = interview.state.last_turn
     dropped = _dropped_after(interview, turn or 0)
     if dropped is not None:
-        return _restore(interview, dropped)
+        return _restore(interview, *dropped)
     if turn is None:
         return [_say("remark", "There is no answer to take back."), *asking.ask_again(interview)]
     asked = interview.state.turn_of.get(turn)
@@ -148,30 +152,26 @@ def undo(interview: Interview, command: Command) -> list[Utterance]:
     return [*said, *asking.go_on(interview)]
 
 
-def _dropped_after(interview: Interview, turn: int) -> str | None:
-    """Return the finding whose answer was dropped last after a turn and has not come back."""
-    found, dropping = None, False
+def _dropped_after(interview: Interview, turn: int) -> tuple[str, int] | None:
+    """Return the finding whose answer was dropped last after a turn and has not come back, and the turn of it."""
+    found, dropping = None, -1
     for line in interview.lines[turn:]:
         match line.event:
             case events.Replied(text=text, kind=kind):
                 command = parse_command(text) if kind == "command" else None
-                dropping = command is not None and command.name == "drop"
-            case events.Retracted(finding=str(name)) if dropping and name not in interview.answers:
-                found = name
+                dropping = line.n if command is not None and command.name == "drop" else -1
+            case events.Retracted(finding=str(name)) if dropping >= 0 and name not in interview.answers:
+                found = name, dropping
             case _:
                 pass
     return found
 
 
-def _restore(interview: Interview, name: str) -> list[Utterance]:
-    """Store a dropped answer again as it stood, with the words it rests on."""
-    stored = [
-        line.event
-        for line in interview.lines
-        if isinstance(line.event, events.Answered | events.Corrected) and line.event.finding == name
-    ]
-    last = stored[-1]
-    interview.append(events.Answered(name, last.answer, last.from_, last.spans))
+def _restore(interview: Interview, name: str, turn: int) -> list[Utterance]:
+    """Store an answer again as it stood before it was dropped in `turn`, with the words it rests on."""
+    before = fold(interview.lines[:turn], interview.knowledge)
+    change = next(change for change in reversed(before.changes) if change.finding == name)
+    interview.append(events.Answered(name, change.answer.plain(), change.turn, change.spans))
     said = [_say("remark", f"Back again: {interview.knowledge.findings[name].name}.")]
     return [*said, *turns.reveal(interview), *asking.go_on(interview)]
 

@@ -30,12 +30,12 @@ def go_on(interview: Interview) -> list[Utterance]:
         return [Utterance("remark", "This interview is closed; `emh --continue` takes it up again.")]
     if state.to_confirm:
         return ask_to_confirm(interview, state.to_confirm[0].finding, state.to_confirm[0].answer)
+    if state.rechecking and (due := due_rechecks(interview)):
+        return ask_finding(interview, due[0])
     if state.concluded:
         return [
             Utterance("remark", "The questions are over; /summary shows where things stand, /quit leaves.")
         ]
-    if state.rechecking and (due := due_rechecks(interview)):
-        return ask_finding(interview, due[0])
     if interview.limit is not None and len(state.asked) >= interview.limit:
         return conclude(interview, "limit")
     step = next_step(interview.knowledge, interview.script, state.standing(interview.order))

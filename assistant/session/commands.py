@@ -119,7 +119,7 @@ def parse_command(text: str) -> Command | None:
     """
     stripped = text.strip()
     if re.match(r"/[a-zA-Z]", stripped):
-        name, _, argument = stripped[1:].partition(" ")
+        name, argument = [*stripped[1:].split(None, 1), ""][:2]
         name = name.lower().replace("-", "").replace("_", "")
         name = {
             "exit": "quit",
@@ -129,6 +129,8 @@ def parse_command(text: str) -> Command | None:
             "finish": "stop",
             "h": "help",
         }.get(name, name)
+        if "\n" in stripped and name != "note":
+            return None
         if name in COMMANDS:
             return Command(name, argument.strip())
         return Command("unknown", f"there is no /{name}{nearest(name, COMMANDS)}")

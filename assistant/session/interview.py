@@ -218,10 +218,12 @@ class Interview:
     @property
     def differential(self) -> Differential:
         """Return the differential of the stored answers."""
-        key = (tuple(self.state.answers.items()), self.state.population)
-        if self._shown is None or self._shown[0] != key:
-            self._shown = (key, differential(self.knowledge, self.state.answers, self.state.population))
-        return self._shown[1]
+        # read once each, since a screen works the first one out in a thread of its own
+        state, shown = self.state, self._shown
+        key = (tuple(state.answers.items()), state.population)
+        if shown is None or shown[0] != key:
+            shown = self._shown = (key, differential(self.knowledge, state.answers, state.population))
+        return shown[1]
 
     @property
     def advice(self) -> tuple[Advice, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,9 +13,11 @@ from assistant.errors import AnswerError, UsageError
 from assistant.inference import certainty_word
 from assistant.knowledge import Answer, KnowledgeBase, parse_answer
 from assistant.session import transcript as events
+from assistant.session.amending import finding_of
 from assistant.session.commands import Command, parse_command
 from assistant.session.interview import Interview
-from assistant.session.state import OPENING, STOP, Pending, Proposal
+from assistant.session.ledger import in_order
+from assistant.session.state import OPENING, STOP, Pending, Proposal, State, after
 from assistant.session.transcript import Line, Transcript
 from assistant.understanding import Interpreter
 
@@ -120,7 +123,9 @@ class _Rerun:
         script = script_of(opened, knowledge)
         self._today = Interview(knowledge, script, interpreter=interpreter)
         self._changes: list[tuple[int, str, Any]] = []
-        self._words: dict[tuple[int, str], tuple[tuple[int, int], ...]] = {}
+        self._then = State()
+        """What the transcript says, as far as the knowledge of today knows its answers."""
+
         self._asked: events.Asked | None = None
         self._turn: Line | None = None
         self._places: dict[str, int] = {}
@@ -149,7 +154,6 @@ class _Rerun:
                 if self._undoing and event.from_ in self._turn_today:
                     # the answer that was dropped comes back as it was stored
                     self._today.append(replace(event, from_=self._turn_today[event.from_]))
-                self._words.setdefault((event.from_, event.finding), event.spans)
                 self._places[event.finding] = line.n + 1
             case events.Retracted():
                 self._changes = [change for change in self._changes if change[0] != event.to]
@@ -159,6 +163,8 @@ class _Rerun:
                 self._revealed = (line.n + 1, event)
             case _:
                 pass
+        with suppress(AnswerError):
+            self._then = after(self._then, line, self.knowledge)
 
     def _open(self, line: Line, event: events.Opened) -> None:
         settings = dict(event.settings)
@@ -175,10 +181,7 @@ class _Rerun:
         self._dropping = command is not None and command.name == "drop"
         self._undoing = command is not None and command.name == "undo"
         if command is not None and command.name in ("accept", "drop"):
-            waiting = tuple(self._proposed.values())
-            today.state = replace(today.state, concluded=True, to_confirm=waiting)
-            today.reply(self._by_name(command))
-            self._proposed = {one.finding: one for one in today.state.to_confirm}
+            self._settle(line, event, command)
             return
         if event.kind == "command" and (command is None or command.name != "correct"):
             try:
@@ -198,25 +201,47 @@ class _Rerun:
         else:
             words = self._by_name(command) if command is not None else event.text
             today.reply(words, narrative=event.kind == "narrative" and event.to != OPENING)
-        if event.to is not None and event.kind == "reply":
-            # agreed to, declined, or answered anew
-            self._proposed.pop(event.to, None)
-        self._proposed.update((one.finding, one) for one in today.state.to_confirm)
-        read = next((one for one in today.lines[place:] if isinstance(one.event, events.Replied)), None)
+        self._remember(line, place)
+
+    def _settle(self, line: Line, event: events.Replied, command: Command) -> None:
+        """Let today's interview accept or drop what was meant then: what is stored, or what waits."""
+        then, today = self._then, self._today
+        waiting = tuple(
+            self._proposed[one.finding] for one in then.to_confirm if one.finding in self._proposed
+        )
+        name, waits = self._meant(command.argument)
+        words = f"/{command.name} {name}".rstrip()
+        if command.name == "drop" and waits and name not in self._proposed:
+            today.append(event)
+            return
+        place = len(today.lines)
+        kept = waiting if waits or command.name == "accept" else ()
+        today.state = replace(today.state, concluded=True, to_confirm=kept)
+        today.reply(words)
+        self._remember(line, place)
+
+    def _remember(self, line: Line, place: int) -> None:
+        """Note what waits today, and which turn of today's interview stands for the one of `line`."""
+        self._proposed.update((one.finding, one) for one in self._today.state.to_confirm)
+        said = self._today.lines[place:]
+        read = next((one for one in said if isinstance(one.event, events.Replied)), None)
         if read is not None:
             self._turn_today[line.n] = read.n
 
+    def _meant(self, argument: str) -> tuple[str, bool]:
+        """Return the finding that a name, or a number of the list of then, means, and whether it waits."""
+        word = argument.strip()
+        stored = in_order(self._then.changes)
+        waiting = tuple(one.finding for one in self._then.to_confirm)
+        if word.isdecimal() and 0 < int(word) <= len(stored) + len(waiting):
+            return (*stored, *waiting)[int(word) - 1], int(word) > len(stored)
+        name = finding_of(self.knowledge, word) if word else ""
+        return name, name in waiting
+
     def _by_name(self, command: Command) -> str:
-        """Return a command with the finding in place of its number in the list of then."""
+        """Return a correction with the finding in place of its number in the list of then."""
         number, _, words = command.argument.partition(" ")
-        first: dict[str, Any] = {}
-        for turn, finding, _ in self._changes:
-            place = (turn, self._words[turn, finding])
-            first[finding] = min(first.get(finding, place), place)
-        listed = sorted(first, key=lambda name: first[name])
-        if not number.isdecimal() or not 0 < int(number) <= len(listed):
-            return command.text
-        return f"/{command.name} {listed[int(number) - 1]} {words}".rstrip()
+        return f"/{command.name} {self._meant(number)[0]} {words}" if number.isdecimal() else command.text
 
     def _pending(self, event: events.Replied) -> Pending | None:
         if event.to is None:

@@ -97,8 +97,8 @@ class State:
     to_confirm: tuple[Proposal, ...] = ()
     """Readings that wait for the user's agreement."""
 
-    agreed: Mapping[int, Proposal] = field(default_factory=dict)
-    """Number of the replied event that answered a confirmation -> what it was about."""
+    agreed: Mapping[int, tuple[Proposal, ...]] = field(default_factory=dict)
+    """Number of a replied event -> the readings that it agreed to, or that it was asked to agree to."""
 
     stop_declined: bool = False
     population: str | None = None
@@ -139,10 +139,10 @@ class State:
         if change is None:
             return ""
         turn, spans = change.turn, change.spans
-        agreed = self.agreed.get(turn)
-        if agreed is not None and (agreed.finding, agreed.answer) == (finding, change.answer):
-            # "yes" is no basis; what it agreed to is
-            turn, spans = agreed.turn, agreed.spans
+        for proposal in self.agreed.get(turn, ()):
+            if (proposal.finding, proposal.answer) == (finding, change.answer):
+                # "yes" is no basis; what it agreed to is
+                turn, spans = proposal.turn, proposal.spans
         text = self.replies.get(turn, "")
         return " … ".join(text[start:end] for start, end in spans)
 
@@ -206,7 +206,10 @@ def after(state: State, line: events.Line, knowledge: KnowledgeBase) -> State:
                 answers={**state.answers, event.finding: answer},
                 changes=(*state.changes, change),
                 settled=state.settled - {event.finding},
-                to_confirm=_without(state.to_confirm, event.finding),
+                # an answer that is stored again beside a dropped one is older than what waits
+                to_confirm=tuple(
+                    one for one in state.to_confirm if one.finding != event.finding or one.turn > event.from_
+                ),
             )
         case events.Retracted():
             return _retracted(state, event)
@@ -249,6 +252,12 @@ def _without(waiting: tuple[Proposal, ...], finding: str) -> tuple[Proposal, ...
     return tuple(proposal for proposal in waiting if proposal.finding != finding)
 
 
+def _agreed(state: State, n: int, finding: str) -> State:
+    """Remember which readings of a finding the replied event `n` is about."""
+    about = tuple(proposal for proposal in state.to_confirm if proposal.finding == finding)
+    return replace(state, agreed={**state.agreed, n: (*state.agreed.get(n, ()), *about)}) if about else state
+
+
 def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBase) -> State:
     state = replace(
         state,
@@ -262,8 +271,7 @@ def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBa
         # an answer to a question that is not pending leaves the pending one as it is
         return state if event.to is not None else replace(state, pending=None)
     if pending is not None and pending.reason == "confirm" and event.kind == "reply":
-        for proposal in (one for one in state.to_confirm if one.finding == pending.to):
-            state = replace(state, agreed={**state.agreed, n: proposal})
+        state = _agreed(state, n, pending.to)
         state = replace(state, to_confirm=_without(state.to_confirm, pending.to))
     if event.kind == "command":
         state = replace(state, commands=state.commands | {n})
@@ -309,9 +317,11 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
     if asked in state.settled and asked not in read and read:
         # the reply told something else, so the question it left aside stays open
         state = replace(state, settled=state.settled - {str(asked)})
+    command = parse_command(state.replies[event.to]) if event.to in state.commands else None
     for entry in event.findings:
-        if entry["outcome"] == "ask" and event.to in state.commands:
-            # dropped by name, not asked about
+        if command is not None and command.name == "accept":
+            state = _agreed(state, event.to, entry["finding"])
+        if command is not None and command.name == "drop":
             waiting = [other for other in waiting if other.finding != entry["finding"]]
         if entry["outcome"] != "confirm" or entry["answer"] is None:
             continue

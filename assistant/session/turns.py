@@ -160,7 +160,7 @@ def _store(interview: Interview, merged: Sequence[Merge], turn: int) -> list[Utt
             *(one for one in shown if one.kind != "alert"),
         ]
     if changed:
-        said.extend(_recheck(interview, changed))
+        said.extend(recheck_offers(interview, changed))
     return said
 
 
@@ -180,12 +180,12 @@ def accept(interview: Interview, proposals: Sequence[Proposal], turn: int) -> li
     said: list[Utterance] = []
     for proposal in proposals:
         merged = Merge(
-            Reading(proposal.finding, Outcome.ACCEPT, (proposal.answer,), proposal.spans),
+            Reading(proposal.finding, Outcome.ACCEPT, (proposal.answer,)),
             proposal.answer,
         )
-        said.append(_put_down(interview, merged, proposal.turn))
+        said.append(_put_down(interview, merged, turn))
     changed = [proposal.finding for proposal in proposals]
-    return [*said, *reveal(interview), *_recheck(interview, changed)]
+    return [*said, *reveal(interview), *recheck_offers(interview, changed)]
 
 
 def withdraw(interview: Interview, name: str) -> None:
@@ -238,7 +238,7 @@ def reveal(interview: Interview) -> list[Utterance]:
     return [*said, Utterance("differential", wording.differential_brief(interview.knowledge, shown, before))]
 
 
-def _recheck(interview: Interview, changed: Sequence[str]) -> list[Utterance]:
+def recheck_offers(interview: Interview, changed: Sequence[str]) -> list[Utterance]:
     """Offer the answers that were given in the light of one that has changed, and name those it has put out."""
     findings = interview.knowledge.findings
     said = []

@@ -300,7 +300,7 @@ class AnswersScreen(ActionScreen[None]):
     def action_drop(self) -> None:
         """Forget the selected answer."""
         if self.selected is not None and not self.selected.dropped:
-            self._carry_out(f"/drop {self.selected.entry.finding}")
+            self._carry_out(f"/drop {self.selected.entry.number}")
 
     def action_accept(self) -> None:
         """Agree to the selected reading."""

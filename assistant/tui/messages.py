@@ -59,7 +59,6 @@ _TITLES = {
     "closing": "The end",
     "differential": "Differential",
     "course": "Course",
-    "answers": "Answers",
 }
 
 

@@ -226,6 +226,9 @@ class InterviewScreen(ActionScreen[None]):
         self._update_panes()
         if act is not None:
             self._carry_out(act.text)
+        elif any(utterance.kind == "answers" for utterance in said):
+            command = parse_command(text)
+            self.show_answers(receipt=command is not None and command.name == "receipt")
         elif is_text(text, narrative=narrative) and sum(one.kind == "receipt" for one in said) >= TABLE_FROM:
             self.show_answers(receipt=True)
         return said
