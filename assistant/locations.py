@@ -26,14 +26,14 @@ def dialogs_folder() -> Path:
 def sessions_folder() -> Path:
     """Return the folder of saved interviews: $EMH_SESSIONS or the XDG state folder; not created here."""
     named = os.environ.get("EMH_SESSIONS")
-    return Path(named).expanduser() if named else state_folder() / "sessions"
+    return expanded(named) if named else state_folder() / "sessions"
 
 
 def state_folder() -> Path:
     """Return the folder of what the program keeps: $EMH_STATE or the XDG state folder; not created here."""
     named = os.environ.get("EMH_STATE")
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     from platformdirs import user_state_path
 
     return user_state_path("emh", appauthor=False)
@@ -43,7 +43,7 @@ def config_file() -> Path:
     """Return the file of the settings: $EMH_CONFIG or the XDG config folder's; it need not exist."""
     named = os.environ.get("EMH_CONFIG")
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     from platformdirs import user_config_path
 
     return user_config_path("emh", appauthor=False) / "config.toml"
@@ -53,16 +53,28 @@ def cache_folder() -> Path:
     """Return the folder of what later starts need not work out again: $EMH_CACHE or the XDG cache folder."""
     named = os.environ.get("EMH_CACHE")
     if named:
-        return Path(named).expanduser()
+        return expanded(named)
     from platformdirs import user_cache_path
 
     return user_cache_path("emh", appauthor=False)
 
 
+def expanded(name: str | Path) -> Path:
+    """Return a path with `~` as the home folder.
+
+    Raises:
+        UsageError: it begins with the name of a user that there is not.
+    """
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise UsageError(f"{name}: there is no such home folder; write the folder out") from None
+
+
 def _data_folder(name: str, variable: str) -> Path:
     named = os.environ.get(variable)
     if named:
-        folder = Path(named).expanduser()
+        folder = expanded(named)
         if not folder.is_dir():
             raise UsageError(
                 f"{variable} names {folder}, which is no folder; unset it or name the {name} folder"

@@ -11,11 +11,11 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain, repeat
-from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.errors import AssistantError
+from assistant.locations import expanded
 from assistant.report import FORMATS, copy_sentence, requested, save_report, write_new
 from assistant.session import OPENING, Command, Interview, Utterance, parse_command
 
@@ -221,7 +221,7 @@ def _report(interview: Interview, argument: str, out: TextIO) -> list[Utterance]
 def _copy(interview: Interview, argument: str, out: TextIO) -> list[Utterance]:
     said = [Utterance("report", copy_sentence(interview))]
     if argument:
-        written = write_new(Path(argument).expanduser(), copy_sentence(interview) + "\n")
+        written = write_new(expanded(argument), copy_sentence(interview) + "\n")
         said.append(Utterance("remark", f"Written: {written}"))
     return said
 

@@ -177,6 +177,11 @@ class _SettingsReader:
             raise UsageError(
                 f"{self.path}:{line}: this is no TOML ({told}); write name = value, with text in quotes"
             ) from None
+        except (ValueError, RecursionError):
+            raise UsageError(
+                f"{self.path}:1: no configuration is nested that deep, or holds such a number; "
+                "`emh locate config --example` prints one"
+            ) from None
 
     def _keys(self, data: object) -> dict[str, str]:
         """Return action -> keys as Textual spells them."""

@@ -21,6 +21,7 @@ if __package__ in (None, ""):
 from assistant.dialog import Script, load_script
 from assistant.knowledge import Finding, Kind, KnowledgeBase, load_knowledge
 from assistant.session import COMMANDS, Interview, State, TranscriptFile, fold, parse, session_path
+from assistant.session.replay import compare
 from assistant.understanding import Interpreter
 
 TURNS = 40
@@ -167,6 +168,17 @@ COMMAND_LINES = (
     "/correct {}",
     "/correct {} no",
     "/correct {} unknown",
+    "/correct 1 unknown",
+    "/drop {}",
+    "/drop 1",
+    "/drop 3",
+    "/accept",
+    "/accept {}",
+    "/accept 4",
+    "/recheck",
+    "/course",
+    "/answers",
+    "/receipt",
     "/evidence {}",
     "/population oncology",
     "/note seen with the radiologist",
@@ -312,6 +324,9 @@ def _transcript_failure(interview: Interview) -> str | None:
         return "the resumed interview says nothing"
     if not interview.finished and resumed.prompt != interview.prompt:
         return "the resumed interview asks something else"
+    moves = compare(read, interview.knowledge, interpreter=interview.interpreter).moves
+    if moves:
+        return f"read again with the same knowledge something moved: {moves[0]}"
     return None
 
 

@@ -294,3 +294,69 @@ def test_what_was_confirmed_rests_on_the_words_it_was_read_from() -> None:
     assert played[-1] == text(said, "receipt")
     interview.reply("/undo")
     assert plain(interview)["prior_chemotherapy"] == "yes", "only the agreement is taken back"
+
+
+def test_dropping_one_leaves_what_waits_of_the_same_text() -> None:
+    interview = waiting()
+    interview.reply("/drop sex")
+    assert [one.finding for one in interview.state.to_confirm] == ["prior_chemotherapy", "gcsf"]
+    unsure = begin()
+    unsure.reply("61 year old man", narrative=True)
+    unsure.reply("she is female, 3 cm lesion; age is 55", narrative=True)
+    before = [one.finding for one in unsure.state.to_confirm]
+    assert before
+    unsure.reply("/drop lesion_size")
+    assert [one.finding for one in unsure.state.to_confirm] == before
+
+
+def test_undo_after_a_drop_brings_back_what_was_dropped_and_nothing_older() -> None:
+    interview = begin("2")
+    interview.reply("/correct age 40 years")
+    interview.reply("/correct age 61 years")
+    interview.reply("/undo")
+    interview.reply("/drop age")
+    interview.reply("/undo")
+    assert plain(interview)["age"] == 40
+
+
+def test_undo_after_accepting_takes_only_that_back() -> None:
+    interview = waiting()
+    interview.reply("/correct sex male")
+    interview.reply("/accept gcsf")
+    interview.reply("/undo")
+    assert plain(interview)["gcsf"] == "yes" and plain(interview)["sex"] == "male"
+
+
+def test_words_that_are_not_understood_leave_what_waits() -> None:
+    interview = waiting()
+    interview.reply("/correct gcsf blurb blah")
+    assert "gcsf" in [one.finding for one in interview.state.to_confirm]
+
+
+def test_dropping_by_name_does_not_look_at_capitals() -> None:
+    for name in ("gcsf", "GCSF", "G-CSF"):
+        interview = waiting()
+        interview.reply(f"/drop {name}")
+        assert "gcsf" not in [one.finding for one in interview.state.to_confirm]
+        assert plain(interview)["gcsf"] == "yes"
+
+
+def test_all_that_is_due_is_asked_again_after_the_end_too() -> None:
+    interview = told()
+    interview.reply("/correct stem_cell_transplant no")
+    interview.reply("/correct malignancy_status active")
+    interview.reply("/stop")
+    interview.reply("/correct malignancy lymphoma")
+    due = ledger.due_rechecks(interview)
+    assert len(due) == 2
+    interview.reply("/recheck")
+    for name in due:
+        assert asked(interview) == name
+        interview.reply("unknown")
+    assert ledger.due_rechecks(interview) == ()
+
+
+def test_what_dropping_puts_out_is_told() -> None:
+    interview = told()
+    interview.reply("/correct malignancy_status relapse")
+    assert "Counted no longer" in text(interview.reply("/drop malignancy"), "remark")

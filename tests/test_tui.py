@@ -25,6 +25,7 @@ from assistant.knowledge import KnowledgeBase, load_knowledge
 from assistant.session import COMMANDS, Interview, TranscriptFile, read_transcript
 from assistant.session.transcript import Closed, Replied
 from assistant.tui import check_terminal
+from assistant.tui.answers import AnswersScreen
 from assistant.tui.app import InterviewApp
 from assistant.tui.ascii_filter import in_ascii
 from assistant.tui.lines import LEAST
@@ -494,3 +495,32 @@ def test_without_a_terminal_there_is_a_hint(monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_box_is_a_text_area() -> None:
     # its keys for moving and marking are those people know from other programs
     assert issubclass(ReplyBox, TextArea)
+
+
+@pytest.mark.parametrize("typed", ["/answers", "/receipt", "what did I answer?"])
+async def test_the_list_of_answers_opens_when_it_is_asked_for_in_words(typed: str) -> None:
+    async with screen((80, 24)) as held:
+        await held.send(HISTORY)
+        await held.send(typed)
+        await held.pilot.pause()
+        assert isinstance(held.app.screen, AnswersScreen)
+        await held.pilot.press("escape")
+        assert held.app.screen is held.screen
+
+
+async def test_ctrl_c_says_how_to_leave_and_leaves_nothing() -> None:
+    async with screen((80, 24)) as held:
+        await held.pilot.press("ctrl+c")
+        assert "Ctrl+Q leaves" in held.conversation.plain and not held.app._exit
+
+
+async def test_a_report_that_cannot_be_written_is_told_on_the_report(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    monkeypatch.setenv("EMH_SESSIONS", str(tmp_path / "file" / "below"))
+    async with screen((80, 24)) as held:
+        await held.pilot.press("ctrl+r")
+        await held.pilot.press("h")
+        shown = held.app.screen.query_one("#written", Pane)
+        assert "choose another folder" in shown.plain.replace("\n", " ") and shown.region.height > 0

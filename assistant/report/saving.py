@@ -9,7 +9,7 @@ from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError, nearest
-from assistant.locations import sessions_folder
+from assistant.locations import expanded, sessions_folder
 from assistant.report.formats import FORMATS
 from assistant.report.sentence import copy_sentence
 
@@ -39,7 +39,7 @@ def save_report(interview: Interview, format_name: str, path: Path | None = None
     """
     sheet = FORMATS[check_format(format_name)](interview)
     if path is not None:
-        return write_new(path.expanduser(), sheet)
+        return write_new(expanded(path), sheet)
     return _renew(_own_file(interview, format_name), sheet)
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, nearest
 from assistant.inference import gains, next_tests, percent, prior, reasons
 from assistant.knowledge import KnowledgeBase
+from assistant.locations import expanded
 from assistant.session import amending, asking, ledger, turns, wording
 from assistant.session import transcript as events
 from assistant.session.amending import finding_of
@@ -224,14 +224,16 @@ def _save(interview: Interview, command: Command) -> list[Utterance]:
         return [_say("remark", "This interview is not being saved."), *asking.ask_again(interview)]
     if not command.argument:
         return [_say("remark", f"Saved as it goes, in {path}."), *asking.ask_again(interview)]
+    target = expanded(command.argument)
     try:
-        target = Path(command.argument).expanduser()
-        if target.exists():
-            text = f"{target} exists already; choose another name"
-            return [_say("error", text), *asking.ask_again(interview)]
-        shutil.copyfile(path, target)
-        target.chmod(0o600)
-    except (OSError, ValueError, RuntimeError) as error:
+        # for its owner alone from the first byte on, and over nothing that is there
+        handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as copy:
+            copy.write(path.read_bytes())
+    except FileExistsError:
+        text = f"{target} exists already; choose another name"
+        return [_say("error", text), *asking.ask_again(interview)]
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return [
             _say("error", f"that file cannot be written: {reason}; choose another"),

@@ -224,7 +224,7 @@ def _plain(text: str) -> object:
     """Return what the spelling of DESIGN section 2 stands for when typed: JSON, or a word as it is."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 

@@ -265,7 +265,7 @@ class _Rerun:
         """Compare both sides as they stand after the turn."""
         if self._turn is not None:
             self._compare_answers(self._turn)
-            self._compare_posteriors(self._turn)
+            self._compare_posteriors()
             shown = self._today.differential.posterior
             self.posteriors[self._turn.n] = {name: round(p, 6) for name, p in shown.items()}
         self._turn, self._revealed, self._places = None, None, {}
@@ -283,7 +283,7 @@ class _Rerun:
                 self._told[name] = pair
                 self._move(self._places.get(name, turn.n + 1), "answer", name, *pair)
 
-    def _compare_posteriors(self, turn: Line) -> None:
+    def _compare_posteriors(self) -> None:
         if self._revealed is None:
             return
         line, then = self._revealed
@@ -321,7 +321,7 @@ def _given(event: events.Replied, knowledge: KnowledgeBase) -> Answer | None:
         return None
     try:
         return parse_answer(knowledge.findings[event.to], json.loads(event.text))
-    except (ValueError, AnswerError):
+    except (ValueError, RecursionError, AnswerError):
         return None
 
 

@@ -79,7 +79,7 @@ def _settings() -> Settings:
     from assistant.tui.interview_keys import default_keys
     from assistant.tui.reply_box import ReplyBox
 
-    return read_settings(actions=default_keys(), taken=ReplyBox.editing_keys())
+    return read_settings(actions=default_keys(), taken=ReplyBox.editing_keys() | {"ctrl+p"})
 
 
 def run_replay(player: Player, title: str = "") -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.errors import UsageError, nearest
+from assistant.locations import expanded
 from assistant.report import copy_sentence, requested, save_report, save_sentence, write_new
 from assistant.tui.asking_line import AskLine
 from assistant.tui.report_screen import ReportScreen
@@ -27,23 +27,20 @@ def _report(screen: InterviewScreen, argument: str) -> None:
         return
     format_name, path = requested(argument)
     written = save_report(screen.interview, format_name, path)
-    _tell(screen, f"Report written: {written}")
+    tell(screen, "remark", f"Report written: {written}")
 
 
 def _copy(screen: InterviewScreen, argument: str) -> None:
     sentence = copy_sentence(screen.interview)
     # a terminal that takes no copies says nothing, so the file is always there as well
-    path = (
-        write_new(Path(argument).expanduser(), sentence + "\n")
-        if argument
-        else save_sentence(screen.interview)
-    )
+    path = write_new(expanded(argument), sentence + "\n") if argument else save_sentence(screen.interview)
     screen.app.copy_to_clipboard(sentence)
-    _tell(screen, f"Copied: {sentence}\nWhere the terminal takes no copies, it stands in {path}")
+    tell(screen, "remark", f"Copied: {sentence}\nWhere the terminal takes no copies, it stands in {path}")
 
 
-def _tell(screen: InterviewScreen, text: str) -> None:
-    screen.say("remark", text)
+def tell(screen: InterviewScreen, kind: str, text: str) -> None:
+    """Say something in the conversation, and on the report where that lies over it."""
+    screen.say(kind, text)
     above = screen.app.screen
     if isinstance(above, ReportScreen):
         above.tell(text.replace("\n", " "))

@@ -20,7 +20,12 @@ ACTIONS = (
     ),
     _action("answers_more", "space", "more", "More", "read on about this answer"),
     _action(
-        "answers_undo", "u,ctrl+z", "undo", "Undo", "take back the last turn that stored an answer", "/undo"
+        "answers_undo",
+        "u,ctrl+z",
+        "undo",
+        "Undo",
+        "take back the last turn, or bring a dropped answer back",
+        "/undo",
     ),
     _move("answers_up", "up,k", "move(-1)", "Up", "the answer above"),
     _move("answers_down", "down,j", "move(1)", "Down", "the answer below"),

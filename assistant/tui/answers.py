@@ -132,10 +132,8 @@ class AnswersScreen(ActionScreen[None]):
         """Say whether an action does something now."""
         one = self.selected
         match action.id:
-            case "answers_close":
+            case "answers_close" | "answers_undo":
                 return True
-            case "answers_undo":
-                return self._interview.state.last_turn is not None
             case "answer_accept":
                 return one is not None and one.mark == WAITS
             case "answers_accept_all":

@@ -1,4 +1,4 @@
-"""What stands around the conversation, as rows: the differential, its reasons, the question, the progress."""
+"""What stands beside the conversation, as rows: the differential, its reasons, the advice."""
 
 from __future__ import annotations
 

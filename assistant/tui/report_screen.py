@@ -10,7 +10,7 @@ from assistant.report import FORMATS
 from assistant.session import Interview, Utterance
 from assistant.tui.keys import Action, ActionScreen, bindings
 from assistant.tui.messages import with_bars
-from assistant.tui.rows import Block, Row, justified, safe
+from assistant.tui.rows import Block, Row, justified, safe, wrapped
 from assistant.tui.widgets import Page, Pane
 
 Send = Callable[[str], Sequence[Utterance]]
@@ -53,7 +53,7 @@ class ReportScreen(ActionScreen[None]):
         """Lay the screen out from top to bottom."""
         yield Pane(self._heading, id="page-heading")
         yield Page(id="page")
-        yield Pane(self._footer, id="told")
+        yield Pane(self._written, id="written", grows=True)
         yield Pane(lambda width, height: [self.key_row(width)], id="keys")
 
     def on_mount(self) -> None:
@@ -65,8 +65,8 @@ class ReportScreen(ActionScreen[None]):
     def _heading(self, width: int, height: int) -> Sequence[Row]:
         return [justified([("Report", "heading")], [("arrows and PgUp PgDn read", "quiet")], width)]
 
-    def _footer(self, width: int, height: int) -> Sequence[Row]:
-        return [((safe(self._told), "receipt"),)]
+    def _written(self, width: int, height: int) -> Sequence[Row]:
+        return [((line, "receipt"),) for line in wrapped(safe(self._told), width)] if self._told else []
 
     def on_pane_chosen(self, message: Pane.Chosen) -> None:
         """Do what a clicked key does."""
@@ -75,7 +75,7 @@ class ReportScreen(ActionScreen[None]):
     def tell(self, text: str) -> None:
         """Show what came of a key."""
         self._told = text
-        self.query_one("#told", Pane).update()
+        self.query_one("#written", Pane).update()
 
     def action_write(self, form: str) -> None:
         """Write the sheet."""

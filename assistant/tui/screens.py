@@ -236,14 +236,14 @@ class InterviewScreen(ActionScreen[None]):
     def _carry_out(self, text: str) -> None:
         """Do what only a screen can do."""
         # with its reports it is not needed for the first question
-        from assistant.tui.acts import ACTS
+        from assistant.tui.acts import ACTS, tell
 
         command = parse_command(text)
         if command is not None:
             try:
                 ACTS[command.name](self, command.argument)
             except (AssistantError, OSError) as error:
-                self.say("error", f"{error}")
+                tell(self, "error", f"{error}")
 
     def of_use(self, action: Action) -> bool:
         """Say whether an action stands in the row of keys; in a narrow window the tabs need the room."""
