@@ -15,6 +15,7 @@ from typing import TypeVar
 
 import msgspec
 
+from assistant.errors import UsageError
 from assistant.locations import cache_folder
 
 KEPT = 4
@@ -25,7 +26,7 @@ _DIGEST_SIZE = sha256().digest_size
 
 # a value that msgpack cannot carry is not kept: a number beyond 64 bits, half a surrogate pair
 _UNFIT = (TypeError, ValueError, OverflowError, msgspec.MsgspecError)
-_UNUSABLE = (OSError, RuntimeError)  # pathlib tells of a home folder that is not there by a RuntimeError
+_UNUSABLE = (OSError, UsageError)  # a folder named by EMH_CACHE may be no folder, or nobody's
 
 ValueT = TypeVar("ValueT")
 
