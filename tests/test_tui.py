@@ -503,7 +503,8 @@ async def test_the_list_of_answers_opens_when_it_is_asked_for_in_words(typed: st
         await held.send(HISTORY)
         await held.send(typed)
         await held.pilot.pause()
-        assert isinstance(held.app.screen, AnswersScreen)
+        opened: object = held.app.screen
+        assert isinstance(opened, AnswersScreen)
         await held.pilot.press("escape")
         assert held.app.screen is held.screen
 
