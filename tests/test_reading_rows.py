@@ -38,6 +38,10 @@ REPLIES: tuple[tuple[str, str, Any], ...] = (
     ("stem_cell_transplant", "matched unrelated donor", "yes"),
     ("stem_cell_transplant", "matched sibling donor transplant", "yes"),
     ("malignancy", "ewing family tumour", "solid_tumour"),
+    ("malignancy", "followed at our outpatient clinic all that time", NOTHING),
+    ("malignancy", "all is well at home", NOTHING),
+    ("malignancy", "all", "leukemia"),
+    ("malignancy", "ALL in remission", "leukemia"),
     ("prior_chemotherapy", "declined", "no"),
     ("splenomegaly", "unremarkable", "no"),
 )

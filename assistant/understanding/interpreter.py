@@ -15,7 +15,7 @@ from assistant.understanding.narrative import setting_of
 from assistant.understanding.scope import Scope
 from assistant.understanding.settling import Weighing, settle
 from assistant.understanding.stating import Said, Statements
-from assistant.understanding.text import Text, tokenise, words
+from assistant.understanding.text import Text, fold, tokenise, words
 
 _OWN_DENIALS = frozenset(["no", "not", "without", "never", "neither", "nor"])
 
@@ -46,6 +46,8 @@ class Interpreter:
             finding: tuple(values) for finding, values in data.get("strongest", {}).items()
         }
         self._closing = frozenset(str(word) for word in data.get("closing", ()))
+        self._capitals = frozenset(fold(str(word)) for word in data.get("capitals", ()))
+        self._alone = frozenset(fold(str(word)) for word in data.get("unknown_alone", ()))
         headings = data.get("headings", {})
         self._headings = frozenset((*headings.get("read", ()), *headings.get("skip", ())))
         self._skipped_headings = frozenset(headings.get("skip", ()))
@@ -70,7 +72,7 @@ class Interpreter:
 
     def _option(self, text: Text, asked: Finding) -> Reading | None:
         """Return the reading of a reply that is an option number, or the letter for not known, and nothing else."""
-        if len(text.tokens) == 1 and text.tokens[0].text in self.knowledge.cues.get("unknown_alone", ()):
+        if len(text.tokens) == 1 and text.tokens[0].text in self._alone:
             token = text.tokens[0]
             unknown = Answer(asked.id, State.UNKNOWN)
             return Reading(asked.id, Outcome.ACCEPT, (unknown,), ((token.start, token.end),))
@@ -157,9 +159,12 @@ class Interpreter:
             clause = tokens[candidate.first].clause
             if clause in bare and candidate.length != len(text.clauses[clause]):
                 return False
+            first = tokens[candidate.first]
+            if candidate.length == 1 and first.text in self._capitals and len(text.clauses[clause]) > 1:
+                return text.raw[first.start : first.end].isupper()
             return not any(
-                first <= candidate.first and candidate.last <= last and last - first > candidate.length
-                for first, last in stated
+                begins <= candidate.first and candidate.last <= ends and ends - begins > candidate.length
+                for begins, ends in stated
             )
 
         found = self.lexicon.candidates(tokens, text.soft)
