@@ -322,7 +322,9 @@ class ReplayScreen(ActionScreen[None]):
         self.remove_class("-reading")
 
     def of_use(self, action: Action) -> bool:
-        """Say whether an action does something here: without a comparison no turn differs."""
+        """Say whether an action does something here: without a comparison no turn differs, say."""
+        if action.id == "own_list":
+            return self.player.hidden
         return action.id != "next_move" or self.player.comparison is not None
 
     @on(Pane.Chosen)

@@ -10,9 +10,9 @@ ACTIONS = (
     Action("step_back", "left,b", "step('back')", "Back", "the turn before", "back"),
     Action("own_list", "m", "own_list", "My list", "commit to a list of your own", "mine"),
     Action("help", "f1,question_mark", "help", "Help", "the keys and the marks", "help"),
-    Action("hide", "h", "hide", "Hide/show", "hide or show the differential", "hide, show"),
     Action("pane", "f6", "pane", "Pane", "the differential beside the conversation or in its place"),
     Action("jump", "g", "jump", "Turn", "go to a turn by its number", "turn"),
+    Action("hide", "h", "hide", "Hide/show", "hide or show the differential", "hide, show"),
     Action(
         "differential",
         "f4,d",
