@@ -43,9 +43,6 @@ _UNSEEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 
-_FLOWING = frozenset(["greeting", "question", "help", "closing"])
-"""Kinds whose text stands in a file and is broken there."""
-
 _BARRED = re.compile(r"^((?:\S+ )*\S+) {2,}#* +([<>]?\d+ %)  (.+?)(?:  ([+-]\d+))?$", re.MULTILINE)
 """A row of the differential: name, bar, percent, certainty word, change."""
 
@@ -164,8 +161,6 @@ def clean(text: str) -> str:
 def render(utterance: Utterance, width: int = WIDTH) -> str:
     """Return an utterance as lines of at most `width` columns; an empty line stands before a question."""
     text = utterance.text.strip()
-    if utterance.kind in _FLOWING:
-        text = _flowing(text)
     text = _COMPARED.sub(r"\1: \2 before, \3 now, \4", _BARRED.sub(_spoken, text))
     lines = list(_wrapped(_PREFIXES.get(utterance.kind, "") + text, width))
     if utterance.kind == "question":
@@ -347,11 +342,6 @@ def _spoken(row: re.Match[str]) -> str:
     """Return a row of the differential as it is read aloud, without its bar."""
     name, share, word, change = row.groups()
     return f"{name}: {share}, {word}" + (f", {change}" if change else "")
-
-
-def _flowing(text: str) -> str:
-    """Return `text` with sentences joined that were broken for the width of a file."""
-    return re.sub(r"(?<=[a-z,])\n(?=[a-z])", " ", text)
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:

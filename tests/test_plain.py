@@ -90,14 +90,6 @@ def test_wrapped_list_entries_hang() -> None:
     assert all(line.startswith("  ") for line in lines[1:])
 
 
-def test_sentences_broken_for_a_file_flow_again_but_lists_do_not() -> None:
-    assert (
-        render(Utterance("help", "one thing,\nand another.\nThen more."))
-        == "one thing, and another.\nThen more."
-    )
-    assert render(Utterance("summary", "age,\nsex")) == "age,\nsex"
-
-
 def test_control_and_bidi_characters_are_shown_as_missing() -> None:
     assert clean("\x1b[31mred\u202e\r\nline\ttab") == "\ufffd[31mred\ufffd\nline tab"
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.dialog.script import CLOSING_PARTS, SECTIONS, Script, load_script, script_ids
-from assistant.dialog.script_reader import CODES
+from assistant.dialog.script_reader import CODES, flowing
 from assistant.errors import KnowledgeError, UsageError
 from assistant.knowledge import Answer, Condition, KnowledgeBase, load_knowledge, parse_answer
 from assistant.locations import dialogs_folder
@@ -104,8 +105,7 @@ def test_wording(question: Any) -> None:
     assert len(question.ask) <= 90
     assert question.ask.endswith("?")
     help_lines = question.help.splitlines()
-    assert 1 <= len(help_lines) <= 4
-    assert max(map(len, help_lines)) <= 96
+    assert 1 <= sum(len(wrap(line, 96)) for line in help_lines) <= 4
     assert help_lines[-1].startswith("Examples: ") or "Examples: " in question.help
     assert len(question.why) <= 240
     for text in (question.ask, question.help, question.why):
@@ -115,9 +115,16 @@ def test_wording(question: Any) -> None:
         assert re.fullmatch(r"[\x20-\x7e\n·µ]+", text)
 
 
+def test_sentences_broken_for_the_file_flow_again_but_lines_of_their_own_stay() -> None:
+    assert flowing("\none thing,\nand another.\nThen more.\n") == "one thing, and another.\nThen more."
+    assert all(
+        not re.search(r"[a-z,]\n[a-z]", text) for one in FULL.questions for text in (one.help, one.why)
+    )
+
+
 @pytest.mark.parametrize("script", [FULL, QUICK], ids=lambda script: script.id)
 def test_opening_and_closing(script: Script) -> None:
-    assert 2 <= len(script.opening.greeting.splitlines()) <= 3
+    assert 2 <= len(wrap(script.opening.greeting, 96)) <= 3
     assert script.opening.greeting.count("education and research") == 1
     assert '"ask" starts the questions' in script.opening.prompt
     assert script.opening.help

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -40,6 +41,15 @@ CODES = {
     "S119": "A follow-up that is no question of the script, or is the question itself.",
 }
 """Code -> what it means; where the last two digits are those of a K1 code, both mean the same."""
+
+
+_BROKEN = re.compile(r"(?<=[a-z,])\n(?=[a-z])")
+"""A sentence that goes on in the next line of the file."""
+
+
+def flowing(text: str) -> str:
+    """Return a text with the sentences joined that were broken for the width of the file; other lines stay."""
+    return _BROKEN.sub(" ", text.strip())
 
 
 def read_script(path: Path, shown: str, knowledge: KnowledgeBase) -> Script:
@@ -148,13 +158,13 @@ class _ScriptReader(Reader):
             title=entry.title.strip(),
             order=cast(Order, entry.order),
             opening=Opening(
-                opening.greeting.strip(),
-                opening.prompt.strip(),
-                opening.help.strip(),
-                opening.welcome.strip(),
+                flowing(opening.greeting),
+                flowing(opening.prompt),
+                flowing(opening.help),
+                flowing(opening.welcome),
             ),
             sections=sections,
-            closing=Closing(closing.text.strip(), tuple(closing.shows)),
+            closing=Closing(flowing(closing.text), tuple(closing.shows)),
             sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
         )
 
@@ -191,8 +201,8 @@ class _ScriptReader(Reader):
                 yield Question(
                     finding=entry.finding,
                     ask=entry.ask.strip(),
-                    help=entry.help.strip(),
-                    why=entry.why.strip(),
+                    help=flowing(entry.help),
+                    why=flowing(entry.why),
                     must_ask=entry.must_ask is not False,
                     when=when,
                     follow_ups=tuple(entry.follow_ups),

@@ -68,13 +68,23 @@ def _why(interview: Interview, command: Command) -> list[Utterance]:
         )
         return [_say("help", text), *asking.ask_again(interview)]
     question = interview.script.question(pending.to)
-    lines = [question.why.strip()] if question is not None else []
+    lines = [question.why] if question is not None else []
     if pending.to not in interview.answers:
         worth = gains(interview.knowledge, interview.answers, [pending.to], interview.state.population)[0]
-        lines.append(f"Expected information: {worth.gain + worth.credit:.2f} bit now.")
+        lines.append(_worth_words(interview, pending.to, worth.gain + worth.credit))
     if question is not None and question.help:
-        lines.append(question.help.strip())
+        lines.extend(("How to answer:", question.help))
     return [_say("help", "\n".join(lines), finding=pending.to), *asking.ask_again(interview)]
+
+
+def _worth_words(interview: Interview, name: str, bits: float) -> str:
+    """Return what a question is worth now; the least that is shown is 0.01 bit."""
+    if bits >= 0.005:
+        return f"Expected information: {bits:.2f} bit now."
+    findings = interview.knowledge.findings.values()
+    if any(name in context.given for finding in findings for context in finding.contexts):
+        return "By itself the answer moves next to nothing now; others are weighed in its light."
+    return "The answer would move next to nothing now."
 
 
 def _why_not(interview: Interview, command: Command) -> list[Utterance]:

@@ -114,7 +114,7 @@ def heading_words(player: Player) -> str:
     """Return what the differential of the present turn is."""
     if player.shown is None:
         return "No differential was recorded."
-    return "Starting probabilities of today" if player.starting else "Differential as it was recorded"
+    return "At the start" if player.starting else "Differential as it was recorded"
 
 
 def spoken_lines(player: Player, most: int | None = None) -> list[str]:

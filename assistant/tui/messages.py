@@ -89,7 +89,15 @@ def utterance_blocks(utterance: Utterance) -> list[Block]:
         text = _SOFT_BREAK.sub(" ", text)
     if is_reading(utterance):
         text = with_bars(text)
-        return [Block(text, hanging=2, titled=True, gap=kind in ("summary", "closing", "tests", "advice"))]
+        prose = kind in ("help", "closing")
+        return [
+            Block(
+                text,
+                hanging=0 if prose else 2,
+                titled=True,
+                gap=kind in ("summary", "closing", "tests", "advice"),
+            )
+        ]
     mark, mark_style, style = _MARKS.get(kind, ("·", "quiet", "text"))
     return [Block(text, style, mark, mark_style, hanging=2 if kind == "receipt" else 0)]
 

@@ -183,6 +183,10 @@ def brief_row(player: Player, width: int) -> Row:
     return clipped(parts, width)
 
 
+_HELD_FROM = 100
+"""From this width on the title says when an interview was held, without its name giving way."""
+
+
 def title_row(player: Player, title: str, width: int, *, brief: bool) -> Row:
     """Return what is replayed, and when it was held unless it has a title of its own; or the brief differential."""
     if brief:
@@ -191,7 +195,8 @@ def title_row(player: Player, title: str, width: int, *, brief: bool) -> Row:
     held = ""
     if not title:
         title = f"Replay of {player.transcript.opened.session}"
-        held = f"held {safe(player.transcript.lines[0].at[:16].replace('T', ' '))}"
+        if width >= _HELD_FROM:
+            held = f"held {safe(player.transcript.lines[0].at[:16].replace('T', ' '))}"
     right = " · ".join(filter(None, (moves_words(player), damage, held)))
     return justified([("emh ", "heading"), (f" {safe(title)}", "text")], [(right, "quiet")], width)
 
