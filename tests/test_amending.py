@@ -214,6 +214,8 @@ def test_the_course_has_a_point_for_each_change() -> None:
     said = text(interview.reply("/course"), "course")
     row = next(line for line in said.splitlines() if line.startswith("Metastasis: "))
     assert len(row.split(", ")) == len(points)
+    interview.reply("/drop malignancy")
+    assert ledger.course(interview)[-1].labels == ("malignancy taken back",), "its neighbours did not change"
 
 
 @pytest.mark.parametrize("command", ["report", "copy", "demo", "pane", "light"])
@@ -360,3 +362,14 @@ def test_what_dropping_puts_out_is_told() -> None:
     interview = told()
     interview.reply("/correct malignancy_status relapse")
     assert "Counted no longer" in text(interview.reply("/drop malignancy"), "remark")
+
+
+def test_commands_by_number_mean_the_same_when_they_are_read_again() -> None:
+    interview = waiting()
+    listed = {one.finding: one.number for one in ledger.entries(interview) if not one.waits}
+    interview.reply(f"/correct {listed['age']} 61 years")
+    interview.reply(f"/drop {listed['gcsf']}")
+    assert "gcsf" not in interview.answers and plain(interview)["age"] == 61
+    assert [one.finding for one in interview.state.to_confirm] == ["prior_chemotherapy", "gcsf"]
+    interview.reply("/accept")
+    assert moved(interview) == ()

@@ -244,7 +244,9 @@ def test_a_clinic_that_is_gone_differs_before_the_first_turn() -> None:
     )
     assert held.frame.moves
     assert move_lines(knowledge(), held.frame.moves) == ["Clinic: gone then, nothing today"]
-    assert held.shown is None or held.interview is not None
+    held.last()
+    assert held.shown is not None, "what was recorded is shown"
+    assert held.interview is None, "and nothing of today, which has no such clinic"
 
 
 # -- a list of one's own

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from assistant.knowledge import load_knowledge
 from assistant.understanding.quantity import number_of
 from assistant.understanding.text import MAX_CHARACTERS, Text, clean, fold, tokenise, words
 
@@ -268,10 +269,16 @@ def test_an_s_that_is_no_plural_stays(word: str) -> None:
     assert fold(word) == word
 
 
-@given(st.text(max_size=40))
-def test_folding_twice_changes_no_more(word: str) -> None:
-    once = words(word)
-    assert [part for each in once for part in words(each)] == list(once) or len(word) > 0
+@pytest.mark.parametrize("finding", load_knowledge().findings)
+def test_folding_a_folded_phrase_changes_no_more(finding: str) -> None:
+    phrases = [
+        phrase
+        for value in load_knowledge().findings[finding].values
+        for phrase in (value.name, *value.name.split())
+    ]
+    for phrase in phrases:
+        once = words(phrase)
+        assert words(" ".join(once)) == once
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_single_rows_fit(width: int) -> None:
         title_row(made, width, brief=False),
         title_row(made, width, brief=True),
         progress_row(made, width),
-        brief_row(made, width),
+        brief_row(made.knowledge, made.differential, made.before, width),
     )
     assert all(row_width(row) <= width for row in rows)
 

@@ -1,12 +1,11 @@
 """The one-page sheet of an interview in several formats, and what is saved or copied of it."""
 
-from assistant.report.formats import FORMATS, Renderer, requested
-from assistant.report.saving import check_format, save_report, save_sentence, write_new
+from assistant.report.formats import FORMATS, check_format, requested
+from assistant.report.saving import save_report, save_sentence, write_new
 from assistant.report.sentence import copy_sentence
 
 __all__ = [
     "FORMATS",
-    "Renderer",
     "check_format",
     "copy_sentence",
     "requested",

@@ -34,6 +34,15 @@ FORMATS: Mapping[str, Renderer] = {
 """Name, also the ending of a file -> renderer. To add a format: a module here with `render`, and its line."""
 
 
+def check_format(name: str) -> str:
+    """Return `name` where it is a format; UsageError with the nearest one where it is not."""
+    if name not in FORMATS:
+        raise UsageError(
+            f"there is no format {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"
+        )
+    return name
+
+
 def requested(argument: str) -> tuple[str, Path | None]:
     """Return the format and the file that `[FORMAT] [FILE]` names; the ending of a file alone tells its format.
 
@@ -47,4 +56,4 @@ def requested(argument: str) -> tuple[str, Path | None]:
     ending = path.suffix.removeprefix(".")
     if ending in FORMATS:
         return ending, path
-    raise UsageError(f"there is no format {first!r}{nearest(first, FORMATS)}; there are {', '.join(FORMATS)}")
+    return check_format(first), None

@@ -22,8 +22,6 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 _ADDRESS = re.compile(r"(doi:|PMID |https?:)\S+$")
 """At the end of a citation."""
 
-WEIGHT_NOTE = "Weights in decibans: 10 dB is ten times as likely in the one as in the other."
-
 _STYLE = Path(__file__).with_name("sheet.css")
 
 
@@ -209,7 +207,7 @@ def _ground_table(sheet: Sheet) -> Iterator[str]:
     ]
     grades = ", ".join(f"{grade} {words}" for grade, words in GRADES.items())
     quiet = f"Parts the two in no way: {'; '.join(silent)}. " if silent else ""
-    yield f'<p class="fine">{escape(f"{quiet}{WEIGHT_NOTE} Grades: {grades}.")}</p>'
+    yield f'<p class="fine">{escape(f"{quiet}{phrasing.WEIGHT_NOTE} Grades: {grades}.")}</p>'
 
 
 def _basis(sheet: Sheet, ground: Ground) -> str:

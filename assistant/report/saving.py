@@ -8,22 +8,13 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
-from assistant.errors import UsageError, nearest
+from assistant.errors import UsageError
 from assistant.locations import expanded, sessions_folder
-from assistant.report.formats import FORMATS
+from assistant.report.formats import FORMATS, check_format
 from assistant.report.sentence import copy_sentence
 
 if TYPE_CHECKING:
     from assistant.session import Interview
-
-
-def check_format(name: str) -> str:
-    """Return `name` where it is a format; UsageError with the nearest one where it is not."""
-    if name not in FORMATS:
-        raise UsageError(
-            f"there is no format {name!r}{nearest(name, FORMATS)}; there are {', '.join(FORMATS)}"
-        )
-    return name
 
 
 def save_report(interview: Interview, format_name: str, path: Path | None = None) -> Path:

@@ -12,6 +12,7 @@ from assistant.inference import certainty_word, percent, points
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import transcript as events
 from assistant.session import wording
+from assistant.session.asking import CONFIRM_OPTIONS
 from assistant.session.commands import parse_command
 from assistant.session.transcript import Line, Transcript
 from assistant.session.utterance import Utterance
@@ -131,7 +132,7 @@ class _Player:
     def _options(self, event: events.Asked) -> tuple[str, ...]:
         finding = self.knowledge.findings.get(event.finding)
         if event.reason == "confirm":
-            return ("1 yes", "2 no")
+            return CONFIRM_OPTIONS
         if finding is None:
             return ()
         try:

@@ -10,7 +10,7 @@ from assistant.inference import percent, points, reasons
 from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session.player import OwnList, Player
 from assistant.session.replay import Move
-from assistant.session.wording import answer_words, differential_lines, weights_lines
+from assistant.session.wording import answer_words, differential_lines, leading_of_either, weights_lines
 
 HIDDEN = "Hidden until you commit to a list of your own."
 
@@ -139,7 +139,7 @@ def compared_lines(player: Player, most: int | None = None) -> list[str]:
     if shown is None or today is None:
         return []
     then = shown.posterior
-    named = sorted(today.posterior, key=lambda name: -max(today.posterior[name], then.get(name, 0.0)))
+    named = leading_of_either(then, today.posterior)
     return [
         f"{_diagnosis(player.knowledge, name)}: {percent(then[name]) if name in then else 'not listed'} then, "
         f"{percent(today.posterior[name])} today."

@@ -114,11 +114,16 @@ def differential_lines(
     return tuple(lines)
 
 
+def leading_of_either(before: Mapping[str, float], now: Mapping[str, float]) -> list[str]:
+    """Return the diagnoses of `now` by the larger of their two probabilities, falling."""
+    return sorted(now, key=lambda name: -max(now[name], before.get(name, 0.0)))
+
+
 def comparison_lines(
     knowledge: KnowledgeBase, before: Mapping[str, float], shown: Differential, limit: int = 5
 ) -> tuple[str, ...]:
     """Return the leading diagnoses of either side, one a line: before, now, change in percentage points."""
-    named = sorted(shown.posterior, key=lambda name: -max(shown.posterior[name], before.get(name, 0.0)))
+    named = leading_of_either(before, shown.posterior)
     lines = []
     for name in named[:limit]:
         was, now = before.get(name, 0.0), shown.posterior[name]

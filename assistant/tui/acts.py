@@ -9,6 +9,7 @@ from assistant.errors import UsageError, nearest
 from assistant.locations import expanded
 from assistant.report import copy_sentence, requested, save_report, save_sentence, write_new
 from assistant.tui.asking_line import AskLine
+from assistant.tui.lines import VIEWS
 from assistant.tui.report_screen import ReportScreen
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Act = Callable[["InterviewScreen", str], None]
 """Carries a command out, given its argument."""
 
-PANES = ("conversation", "differential", "reasons", "advice", "hidden")
+PANES = (*VIEWS, "hidden")
 """What /pane takes."""
 
 

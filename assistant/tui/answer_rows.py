@@ -9,7 +9,7 @@ from assistant.inference import Differential, percent, points
 from assistant.knowledge import Finding, Kind, KnowledgeBase
 from assistant.session import Interview, ledger
 from assistant.session.ledger import Entry
-from assistant.session.wording import answer_words, options_lines
+from assistant.session.wording import answer_words, leading_of_either, options_lines
 from assistant.tui.rows import (
     Row,
     Span,
@@ -271,7 +271,7 @@ def comparison_rows(
         low: whether rows are short, so that several diagnoses share one.
     """
     now = shown.posterior
-    named = sorted(now, key=lambda name: -max(now[name], before.get(name, 0.0)))[:COMPARED]
+    named = leading_of_either(before, now)[:COMPARED]
     labels = [safe(knowledge.diagnoses[name].short) for name in named]
     longest = 0 if low else max(map(width_of, labels))
     items = [

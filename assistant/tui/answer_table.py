@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from rich.segment import Segment
 from textual import events
@@ -11,19 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from assistant.tui.answer_rows import LEAD
-from assistant.tui.rows import Row
 from assistant.tui.widgets import Page, Wrapping
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """Rows that a function makes for a width."""
-
-    make: Callable[[int], list[Row]]
-
-    def rows(self, width: int) -> list[Row]:
-        """Return the rows at a width."""
-        return self.make(width)
 
 
 class AnswerTable(Page):

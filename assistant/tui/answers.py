@@ -29,8 +29,9 @@ from assistant.tui.answer_rows import (
     table_rows,
     title_row,
 )
-from assistant.tui.answer_table import AnswerTable, Made
+from assistant.tui.answer_table import AnswerTable
 from assistant.tui.asking_line import LineBox
+from assistant.tui.choices import Entry
 from assistant.tui.keys import Action, ActionScreen, bindings
 from assistant.tui.lines import question_rows
 from assistant.tui.messages import utterance_blocks
@@ -205,7 +206,7 @@ class AnswersScreen(ActionScreen[None]):
             self._place = named.index(before.entry.finding)
         self._place = max(0, min(self._place, len(named) - 1))
         if self._listed:
-            self._table.fill([Made(lambda width: table_rows(self._listed, width))])
+            self._table.fill([Entry(lambda width: table_rows(self._listed, width))])
         else:
             empty = "Nothing was read." if self._receipt else "Nothing has been answered yet."
             self._table.fill([Block(empty, "quiet")])
@@ -217,7 +218,7 @@ class AnswersScreen(ActionScreen[None]):
         about = (
             []
             if one is None
-            else [Made(lambda width: about_rows(self._interview, one, width, low=self.has_class("-low")))]
+            else [Entry(lambda width: about_rows(self._interview, one, width, low=self.has_class("-low")))]
         )
         self.query_one("#about-rows", Page).show(about)
         self.set_class(bool(self._told), "-told")
@@ -365,7 +366,7 @@ class AnswersScreen(ActionScreen[None]):
         if editing is None or not words:
             return
         if len(words) > LONGEST_REPLY:
-            # a longer reply is read as a narrative, and a longer command is none
+            # a longer reply is read as a text of its own
             self._stay(editing, f"At most {LONGEST_REPLY} characters; these are {len(words)}.")
             return
         waited = self._waiting(editing.finding)

@@ -148,7 +148,7 @@ def series_of(
     }
 
 
-def course_rows(knowledge: KnowledgeBase, course: Sequence[Point], name: str, width: int) -> list[Row]:
+def course_rows(course: Sequence[Point], name: str, width: int) -> list[Row]:
     """Return the course of one diagnosis in numbers: what was answered, and where that led."""
     length = _COURSE_BAR if width >= _ONE_PART else 0
     words = max(width - 19 - length, 8)

@@ -315,8 +315,8 @@ class DifferentialScreen(ActionScreen[None]):
 
     def action_course(self) -> None:
         """Show the course of the selected diagnosis in numbers."""
-        knowledge, points, name = self.interview.knowledge, self._points, self.selected
-        rows = Entry(lambda width: course_rows(knowledge, points, name, width))
+        points, name = self._points, self.selected
+        rows = Entry(lambda width: course_rows(points, name, width))
         self._read(f"Course: {self._short(name)}, after each change", [rows])
 
     def action_turn(self, direction: int) -> None:

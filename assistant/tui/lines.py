@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from assistant.inference import percent
+from assistant.inference import Differential, percent
+from assistant.knowledge import KnowledgeBase
 from assistant.session import OPENING, STOP, Interview, Utterance
 from assistant.tui.panes import change_span
 from assistant.tui.rows import Row, Span, clipped, flowing, justified, row_width, safe, shortened, wrapped
@@ -38,13 +39,18 @@ def placeholder(interview: Interview, question: Utterance | None, *, paste: bool
     return "your answer, in your own words"
 
 
-def brief_row(interview: Interview, width: int, most: int = 4) -> Row:
+_BRIEFLY = 4
+"""So many diagnoses at most stand in one row."""
+
+
+def brief_row(
+    knowledge: KnowledgeBase, shown: Differential, before: Mapping[str, float] | None, width: int
+) -> Row:
     """Return the leading diagnoses in one row, the leader with its certainty word; none of them is cut."""
-    shown = interview.differential
     parts: list[Span] = []
-    for number, (name, probability) in enumerate(list(shown.posterior.items())[:most]):
-        change = change_span(interview.before, name, probability)[0].strip()
-        text = f"{safe(interview.knowledge.diagnoses[name].short)} {percent(probability)}"
+    for number, (name, probability) in enumerate(list(shown.posterior.items())[:_BRIEFLY]):
+        change = change_span(before, name, probability)[0].strip()
+        text = f"{safe(knowledge.diagnoses[name].short)} {percent(probability)}"
         text += f" ({change})" if change else ""
         text += f", {shown.certainty(probability)}" if number == 0 else ""
         span = (text if number == 0 else f" · {text}", "leader" if number == 0 else "quiet")
@@ -65,11 +71,16 @@ _GROUNDS = {
 def question_rows(wording: str, options: Iterable[str], width: int) -> list[Row]:
     """Return the pending question and its numbered options."""
     rows: list[Row] = [((line, "question"),) for line in wrapped(safe(wording).strip(), width)]
+    return [*rows, *options_rows(options, width, "number", "text")]
+
+
+def options_rows(options: Iterable[str], width: int, number_style: str, style: str) -> list[Row]:
+    """Return the numbered options of a question, one after another."""
     items: list[Row] = []
     for option in options:
         number, _, words = safe(option).partition(" ")
-        items.append(((number, "number"), (f" {shortened(words, width - len(number) - 3)}", "text")))
-    return [*rows, *flowing(items, width, gap=3, indent=2)]
+        items.append(((number, number_style), (f" {shortened(words, width - len(number) - 3)}", style)))
+    return flowing(items, width, gap=3, indent=2)
 
 
 def progress_row(interview: Interview, width: int) -> Row:
@@ -157,7 +168,8 @@ def title_row(interview: Interview, width: int, *, brief: bool) -> Row:
     """Return the title line: what runs here, and at its end where it is kept, or the brief differential."""
     left: list[Span] = [("emh ", "heading")]
     if brief:
-        return (*left, *brief_row(interview, width - 4))
+        shown = interview.differential
+        return (*left, *brief_row(interview.knowledge, shown, interview.before, width - 4))
     left.append((f" {safe(interview.script.title)}", "text"))
     count = len(interview.answers)
     answers = "no answer yet" if not count else "1 answer" if count == 1 else f"{count} answers"

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from assistant.inference import Differential, Reason, percent, points, reasons
 from assistant.knowledge import KnowledgeBase
 from assistant.session import Interview
-from assistant.session.wording import ADVICE_KINDS, answer_words
-from assistant.tui.rows import Row, Span, justified, safe, shortened, wrapped
+from assistant.session.wording import ADVICE_KINDS, answer_words, leading_of_either
+from assistant.tui.rows import Row, Span, justified, plain_rows, safe, shortened, wrapped
 
 ONE_LINE = 60
 """From this width on a diagnosis takes one row of the pane; below it the bar goes on a row of its own."""
@@ -112,7 +112,7 @@ def comparison_rows(
     titles: tuple[str, str] = ("Before", "Now"),
 ) -> list[Row]:
     """Return the differential before a change beside that of now under a heading, the leading ones of either."""
-    named = sorted(shown.posterior, key=lambda name: -max(shown.posterior[name], before.get(name, 0.0)))
+    named = leading_of_either(before, shown.posterior)
     each = 1 if width >= ONE_LINE else 2
     label_width = _NAME_WIDTH if each == 1 else 0
     half = (width - label_width - (1 if each == 1 else 0) - 2 - 2 * 6) // 2
@@ -160,11 +160,11 @@ def reasons_rows(interview: Interview, width: int, height: int, selected: str | 
         text = "Nothing answered yet: these are starting probabilities, a judgement (/population changes it)."
         if interview.answers:
             text = f"No answer parts {safe(leader.short)} from {safe(rival.short)} so far."
-        return _plain(text, "quiet", width)[:height]
+        return plain_rows(text, "quiet", width)[:height]
     notes: list[Row] = []
     if width >= WEIGHTS_FROM and height >= 8:
         legend = "10 dB: ten times as likely. Evidence: A cohort, B series, C case report, D judgement."
-        notes = [(), *_plain(legend, "quiet", width)]
+        notes = [(), *plain_rows(legend, "quiet", width)]
     title = f"For {safe(leader.short)}, beside {safe(rival.short)}"
     sides = [
         (title if len(title) <= width else f"For {safe(leader.short)}", favour, "+", "rise"),
@@ -229,10 +229,6 @@ def _reason_rows(interview: Interview, reason: Reason, sign: str, style: str, wi
     return rows
 
 
-def _plain(text: str, style: str, width: int) -> list[Row]:
-    return [((line, style),) for line in wrapped(text, width)]
-
-
 def side_rows(interview: Interview, width: int, height: int, selected: str | None = None) -> list[Row]:
     """Return the differential above and the reasons of the selected diagnosis below, sharing `height`."""
     each = 1 if width >= ONE_LINE else 2
@@ -266,8 +262,8 @@ def advice_rows(interview: Interview, width: int, height: int) -> list[Row]:
     for number, rule in enumerate(rules):
         style = "alert-mark" if rule.kind == "alert" else "heading"
         made: list[Row] = [((ADVICE_KINDS.get(rule.kind, rule.kind), style),)]
-        made.extend(_plain(safe(rule.text.strip()), "text", width))
-        made.extend(_plain(f"grade {rule.grade}: {', '.join(rule.sources)}", "quiet", width))
+        made.extend(plain_rows(safe(rule.text.strip()), "text", width))
+        made.extend(plain_rows(f"grade {rule.grade}: {', '.join(rule.sources)}", "quiet", width))
         gap = 1 if rows else 0
         left = len(rules) - number
         if len(rows) + gap + len(made) + (left > 1) > height and rows:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 
@@ -18,8 +16,8 @@ from assistant.session.turn_words import list_of_moves, turn_words
 from assistant.settings import Settings
 from assistant.tui.app import TerminalApp
 from assistant.tui.asking_line import AskLine
-from assistant.tui.keys import Action, ActionScreen, bindings, key_name
-from assistant.tui.lines import LEAST, too_small_rows
+from assistant.tui.conversation_screen import ConversationScreen
+from assistant.tui.keys import Action, bindings, key_name
 from assistant.tui.replaying_keys import ACTIONS
 from assistant.tui.replaying_rows import (
     differential_blocks,
@@ -28,21 +26,19 @@ from assistant.tui.replaying_rows import (
     title_row,
     turn_blocks,
 )
-from assistant.tui.rows import Block, Row, justified, safe
+from assistant.tui.rows import Block, Row, safe
 from assistant.tui.timeline import Timeline, TimelinePane, notice_row
-from assistant.tui.widgets import Page, Pane, Wrapping
+from assistant.tui.widgets import Pane, Wrapping
 
 _ARROWS = {"Left": "←", "Right": "→"}
 
 
-class ReplayScreen(ActionScreen[None]):
+class ReplayScreen(ConversationScreen):
     """The conversation up to the present turn, the differential of then beside it, and the turns below."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (100, "-wide"), (160, "-broad")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-tall")]
 
     ACTIONS = ACTIONS
     BINDINGS = bindings(ACTIONS)
+    IN_LINES = "emh replay --plain"
 
     def __init__(self, player: Player, title: str = "") -> None:
         super().__init__()
@@ -55,21 +51,13 @@ class ReplayScreen(ActionScreen[None]):
 
         self._timer: Timer | None = None
         self._notice = ""
-        self._page_title = ""
         self._differential_ready = False
 
     def compose(self) -> ComposeResult:
         """Lay the screen out from top to bottom."""
-        yield Pane(self._title, id="title")
-        with Horizontal(id="body"):
-            yield Page(follows=True, sinks=True, id="conversation")
-            yield Pane(self._side, id="side")
-        with Vertical(id="reading"):
-            yield Pane(self._page_heading, id="page-heading")
-            yield Page(id="page")
+        yield from self.compose_upper()
         yield TimelinePane(self._timeline, id="timeline")
-        yield Pane(lambda width, height: [self.key_row(width)], id="keys")
-        yield Pane(self._too_small, id="small")
+        yield from self.compose_lower()
 
     def on_mount(self) -> None:
         """Show where the replay begins; the differential follows the first frame, since it loads numpy."""
@@ -78,7 +66,7 @@ class ReplayScreen(ActionScreen[None]):
 
     def _begin_differential(self) -> None:
         self._differential_ready = True
-        self._update_panes()
+        self.update_panes()
         self._keep_time()
 
     def key_of(self, action: Action) -> str:
@@ -88,16 +76,13 @@ class ReplayScreen(ActionScreen[None]):
 
     # -- what is shown
 
-    @property
-    def conversation(self) -> Page:
-        """Return the conversation."""
-        return self.query_one("#conversation", Page)
-
-    def _title(self, width: int, height: int) -> Sequence[Row]:
+    def make_title(self, width: int, height: int) -> Sequence[Row]:
+        """Return what is replayed."""
         brief = self._differential_ready and not self.query_one("#side").display
         return [title_row(self.player, self._replayed, width, brief=brief)]
 
-    def _side(self, width: int, height: int) -> Sequence[Row]:
+    def make_side(self, width: int, height: int) -> Sequence[Row]:
+        """Return the differential of the present turn with its reasons."""
         if not self._differential_ready:
             return []
         return side_rows(self.player, width, height, compared=self._compared)
@@ -106,22 +91,6 @@ class ReplayScreen(ActionScreen[None]):
         if self._notice:
             return [notice_row(self._notice, width)]
         return [Timeline(self.player, width).row()]
-
-    def _page_heading(self, width: int, height: int) -> Sequence[Row]:
-        return [justified([(self._page_title, "heading")], [("PgUp PgDn read, Esc closes", "quiet")], width)]
-
-    def _too_small(self, width: int, height: int) -> Sequence[Row]:
-        return too_small_rows(self.size.width, self.size.height, "emh replay --plain")
-
-    def _update_panes(self) -> None:
-        for pane in self.query(Pane):
-            pane.update()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Say so where the window is too small, and let the title take over from a hidden pane."""
-        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
-        self.set_class(small, "-small")
-        self._update_panes()
 
     def _of_turn(self, number: int) -> list[Wrapping]:
         if number not in self._blocks:
@@ -138,7 +107,7 @@ class ReplayScreen(ActionScreen[None]):
         elif place != self._shown or anew:
             self.conversation.show(block for number in range(place + 1) for block in self._of_turn(number))
         self._shown = place
-        self._update_panes()
+        self.update_panes()
 
     # -- playing
 
@@ -220,7 +189,7 @@ class ReplayScreen(ActionScreen[None]):
 
         def done(words: str | None) -> None:
             if words is None or not words.strip():
-                self._update_panes()
+                self.update_panes()
                 return
             try:
                 take(words)
@@ -243,7 +212,7 @@ class ReplayScreen(ActionScreen[None]):
             self.tell("Not compared with today's knowledge: begin with emh replay --check")
             return
         self._compared = not self._compared
-        self._update_panes()
+        self.update_panes()
 
     def action_differential(self) -> None:
         """Open the whole differential, or close it."""
@@ -281,12 +250,7 @@ class ReplayScreen(ActionScreen[None]):
         """Show or hide the differential; in a narrow window it takes the place of the conversation."""
         self.remove_class("-reading")
         self.toggle_class("-instead" if self.has_class("-narrow") else "-alone")
-        self.call_after_refresh(self._update_panes)
-
-    def action_turn(self, direction: int) -> None:
-        """Read further up or down."""
-        page = self.query_one("#page", Page) if self.has_class("-reading") else self.conversation
-        page.scroll_relative(y=direction * max(page.size.height - 1, 1), animate=False)
+        self.call_after_refresh(self.update_panes)
 
     def action_close_page(self) -> None:
         """Close what is open; leave where nothing is."""
@@ -306,20 +270,13 @@ class ReplayScreen(ActionScreen[None]):
             self.dismiss()
 
     def _toggle_page(self, title: str, blocks: Sequence[Block]) -> None:
-        if self.has_class("-reading") and self._page_title == safe(title):
+        if self.shown_page == safe(title):
             self.close_page()
             return
         self._pause()
         self._notice = ""
-        self._page_title = safe(title)
-        self.add_class("-reading")
-        page = self.query_one("#page", Page)
-        page.show([replace(block, gap=block.gap and number > 0) for number, block in enumerate(blocks)])
-        self._update_panes()
-
-    def close_page(self) -> None:
-        """Go back to the conversation."""
-        self.remove_class("-reading")
+        self.open_page(title, blocks)
+        self.update_panes()
 
     def of_use(self, action: Action) -> bool:
         """Say whether an action does something here: without a comparison no turn differs, say."""

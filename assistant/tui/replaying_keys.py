@@ -11,6 +11,14 @@ ACTIONS = (
     Action("own_list", "m", "own_list", "My list", "commit to a list of your own", "mine"),
     Action("help", "f1,question_mark", "help", "Help", "the keys and the marks", "help"),
     Action("pane", "f6", "pane", "Pane", "the differential beside the conversation or in its place"),
+    Action(
+        "next_move",
+        "right_square_bracket",
+        "step('next_move')",
+        "Difference",
+        "the next turn that differs today",
+        "next difference",
+    ),
     Action("jump", "g", "jump", "Turn", "go to a turn by its number", "turn"),
     Action("hide", "h", "hide", "Hide/show", "hide or show the differential", "hide, show"),
     Action(
@@ -20,14 +28,6 @@ ACTIONS = (
         "All",
         "the whole differential with its reasons",
         "differential",
-    ),
-    Action(
-        "next_move",
-        "right_square_bracket",
-        "step('next_move')",
-        "Difference",
-        "the next turn that differs today",
-        "next difference",
     ),
     Action(
         "previous_move",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.inference import percent
 from assistant.session import Utterance
 from assistant.session.frames import Frame
 from assistant.session.player import Player
@@ -18,19 +17,16 @@ from assistant.session.turn_words import (
     own_lines,
     reasons_lines,
 )
+from assistant.tui.lines import brief_row, options_rows
 from assistant.tui.messages import question_block, reply_block, utterance_blocks
-from assistant.tui.panes import change_span, comparison_rows, differential_rows, reasons_rows
+from assistant.tui.panes import comparison_rows, differential_rows, reasons_rows
 from assistant.tui.rows import (
     Block,
     Row,
-    Span,
     clipped,
-    flowing,
     justified,
-    row_width,
+    plain_rows,
     safe,
-    shortened,
-    wrapped,
 )
 from assistant.tui.widgets import Wrapping
 
@@ -53,18 +49,14 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """The numbered options of a question, one after another."""
+class Options:
+    """The numbered options of a question that was put then."""
 
     options: tuple[str, ...]
 
     def rows(self, width: int) -> list[Row]:
         """Return the rows at a width."""
-        items: list[Row] = []
-        for option in self.options:
-            number, _, words = safe(option).partition(" ")
-            items.append(((number, "quiet"), (f" {shortened(words, width - len(number) - 3)}", "quiet")))
-        return flowing(items, width, gap=3, indent=2)
+        return options_rows(self.options, width, "quiet", "quiet")
 
 
 def turn_blocks(player: Player, frame: Frame) -> list[Wrapping]:
@@ -89,7 +81,7 @@ def turn_blocks(player: Player, frame: Frame) -> list[Wrapping]:
     if question is not None and _asks(player, frame):
         blocks.append(question_block(question.text))
         if question.options:
-            blocks.append(Choices(question.options))
+            blocks.append(Options(question.options))
     if frame.number == player.turns and player.closing:
         blocks.append(_remark(player.closing))
     return [Kept(block) for block in blocks]
@@ -114,7 +106,7 @@ def side_rows(player: Player, width: int, height: int, *, compared: bool) -> lis
     """Return the differential of the turn, beside today's where wanted, and below it today's reasons."""
     if player.hidden:
         text = "Hidden until you commit: press m and type your own list, the likeliest first; h shows it at once."
-        return [(("Differential", "heading"),), (), *_plain(text, width)][:height]
+        return [(("Differential", "heading"),), (), *plain_rows(text, "quiet", width)][:height]
     below = min(max(height // 2, height - 19), height - 8)
     why = _reasons(player, width, below) if below >= 4 else []
     rows = _differential(player, width, height - (len(why) + 1 if why else 0), compared=compared)
@@ -139,9 +131,11 @@ def _differential(player: Player, width: int, height: int, *, compared: bool) ->
 def _reasons(player: Player, width: int, height: int) -> list[Row]:
     interview = player.interview
     if interview is None:
-        return _plain("Today's knowledge cannot read these answers, so there are no reasons.", width)
+        return plain_rows(
+            "Today's knowledge cannot read these answers, so there are no reasons.", "quiet", width
+        )
     if not interview.answers:
-        return _plain("Nothing has been answered yet.", width)
+        return plain_rows("Nothing has been answered yet.", "quiet", width)
     leader = player.shown.leader if player.shown is not None else None
     if player.same_knowledge:
         return reasons_rows(interview, width, height, leader)
@@ -160,27 +154,14 @@ def differential_blocks(player: Player, *, compared: bool) -> list[Block]:
     return blocks
 
 
-def brief_row(player: Player, width: int) -> Row:
+def _brief_row(player: Player, width: int) -> Row:
     """Return the leading diagnoses in one row, for a window without room for the pane."""
     shown = player.shown
     if player.hidden or shown is None:
         return clipped(
-            [("Differential hidden; M commits to your own" if player.hidden else "", "quiet")], width
+            [("Differential hidden; m commits to your own" if player.hidden else "", "quiet")], width
         )
-    parts: list[Span] = []
-    for number, (name, share) in enumerate(list(shown.posterior.items())[:4]):
-        change = change_span(player.before, name, share)[0].strip()
-        text = f"{safe(player.knowledge.diagnoses[name].short)} {percent(share)}" + (
-            f" ({change})" if change else ""
-        )
-        span = (
-            f" · {text}" if number else f"{text}, {shown.certainty(share)}",
-            "quiet" if number else "leader",
-        )
-        if parts and row_width((*parts, span)) > width:
-            break
-        parts.append(span)
-    return clipped(parts, width)
+    return brief_row(player.knowledge, shown, player.before, width)
 
 
 _HELD_FROM = 100
@@ -190,7 +171,7 @@ _HELD_FROM = 100
 def title_row(player: Player, title: str, width: int, *, brief: bool) -> Row:
     """Return what is replayed, and when it was held unless it has a title of its own; or the brief differential."""
     if brief:
-        return (("emh ", "heading"), *brief_row(player, width - 4))
+        return (("emh ", "heading"), *_brief_row(player, width - 4))
     damage = "damaged, its good part" if player.transcript.damage is not None else ""
     held = ""
     if not title:
@@ -199,10 +180,6 @@ def title_row(player: Player, title: str, width: int, *, brief: bool) -> Row:
             held = f"held {safe(player.transcript.lines[0].at[:16].replace('T', ' '))}"
     right = " · ".join(filter(None, (moves_words(player), damage, held)))
     return justified([("emh ", "heading"), (f" {safe(title)}", "text")], [(right, "quiet")], width)
-
-
-def _plain(text: str, width: int) -> list[Row]:
-    return [((line, "quiet"),) for line in wrapped(text, width)]
 
 
 def help_blocks(keys: Sequence[tuple[str, str]]) -> list[Block]:

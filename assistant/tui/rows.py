@@ -224,6 +224,11 @@ class Block:
         )
 
 
+def plain_rows(text: str, style: str, width: int) -> list[Row]:
+    """Return safe text wrapped, all of it in one style."""
+    return [((line, style),) for line in wrapped(text, width)]
+
+
 def flowing(items: Sequence[Row], width: int, gap: int = 3, indent: int = 0) -> list[Row]:
     """Return rows that hold `items` one after another, none of them broken unless it is too wide alone."""
     rows: list[Row] = []

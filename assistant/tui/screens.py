@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 
 from assistant.errors import AssistantError
 from assistant.session import OPENING, Interview, Pending, Utterance, is_text, parse_command
+from assistant.tui.conversation_screen import ConversationScreen
 from assistant.tui.interview_keys import ACTIONS
-from assistant.tui.keys import Action, ActionScreen, bindings
+from assistant.tui.keys import Action, bindings
 from assistant.tui.lines import (
-    LEAST,
     VIEWS,
     alerts_now,
     placeholder,
@@ -24,7 +23,6 @@ from assistant.tui.lines import (
     tabs_row,
     tabs_spans,
     title_row,
-    too_small_rows,
 )
 from assistant.tui.messages import (
     earlier_blocks,
@@ -37,8 +35,8 @@ from assistant.tui.messages import (
 )
 from assistant.tui.panes import advice_rows, now_rows, reasons_rows, side_rows
 from assistant.tui.reply_box import ReplyBox
-from assistant.tui.rows import Block, Row, justified, safe, wrapped
-from assistant.tui.widgets import Page, Pane
+from assistant.tui.rows import Row, wrapped
+from assistant.tui.widgets import Pane
 
 TABLE_FROM = 3
 """Findings read from a pasted text from which they are shown as a table."""
@@ -47,14 +45,12 @@ _BESIDE = ("differential", "advice")
 """What a wide window shows beside the conversation, one at a time."""
 
 
-class InterviewScreen(ActionScreen[None]):
+class InterviewScreen(ConversationScreen):
     """The conversation, the live differential beside it, the pending question and the input below."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-medium"), (100, "-wide"), (160, "-broad")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (22, "-tall")]
 
     ACTIONS = ACTIONS
     BINDINGS = bindings(ACTIONS)
+    IN_LINES = "emh chat --plain"
 
     def __init__(self, interview: Interview) -> None:
         super().__init__()
@@ -77,20 +73,13 @@ class InterviewScreen(ActionScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out from top to bottom."""
-        yield Pane(self._title, id="title")
-        with Horizontal(id="body"):
-            yield Page(follows=True, sinks=True, id="conversation")
-            yield Pane(self._side, id="side")
-        with Vertical(id="reading"):
-            yield Pane(self._page_heading, id="page-heading")
-            yield Page(id="page")
+        yield from self.compose_upper()
         yield Pane(lambda width, height: [progress_row(self.interview, width)], id="progress")
         yield Pane(self._asked, id="question", grows=True)
         with Horizontal(id="entry"):
             yield Pane(lambda width, height: [((">", "user"),)], id="prompt")
             yield ReplyBox(id="reply")
-        yield Pane(lambda width, height: [self.key_row(width)], id="keys")
-        yield Pane(lambda width, height: too_small_rows(self.size.width, self.size.height), id="small")
+        yield from self.compose_lower()
 
     def on_mount(self) -> None:
         """Say the first words; the differential follows beside the first key, since it loads numpy."""
@@ -108,14 +97,9 @@ class InterviewScreen(ActionScreen[None]):
 
     def _show_differential(self) -> None:
         self._differential_ready = True
-        self._update_panes()
+        self.update_panes()
 
     # -- what is shown
-
-    @property
-    def conversation(self) -> Page:
-        """Return the conversation."""
-        return self.query_one("#conversation", Page)
 
     @property
     def reply_box(self) -> ReplyBox:
@@ -127,26 +111,24 @@ class InterviewScreen(ActionScreen[None]):
         self.unsent = self.reply_box.written
 
     @property
-    def _narrow(self) -> bool:
-        return self.has_class("-narrow")
-
-    @property
     def selected(self) -> str:
         """Return the diagnosis whose reasons are shown."""
         shown = self.interview.differential
         chosen = self._selected
         return chosen if chosen and chosen in shown.posterior else shown.leader
 
-    def _title(self, width: int, height: int) -> Sequence[Row]:
-        if self._narrow:
+    def make_title(self, width: int, height: int) -> Sequence[Row]:
+        """Return the tabs of a narrow window, else what runs here."""
+        if self.narrow:
             return [tabs_row(self.interview, width, self._view, brief=self._differential_ready)]
         brief = self._differential_ready and not self.query_one("#side").display
         return [title_row(self.interview, width, brief=brief)]
 
-    def _side(self, width: int, height: int) -> Sequence[Row]:
+    def make_side(self, width: int, height: int) -> Sequence[Row]:
+        """Return the differential with its reasons, or the advice."""
         if not self._differential_ready:
             return []
-        if self._narrow:
+        if self.narrow:
             return self._tab(width, height)
         present = "advice" if self._view == "advice" else "differential"
         tabs = tuple(tabs_spans(_BESIDE, present, alerts_now(self.interview)))
@@ -166,27 +148,6 @@ class InterviewScreen(ActionScreen[None]):
             text = f"The questions are over. Type to add or correct something; {self.key('quit')} leaves."
             return [((line, "quiet"),) for line in wrapped(text, width)]
         return question_rows(self._question.text, self._question.options, width)
-
-    _page_title = ""
-
-    def _page_heading(self, width: int, height: int) -> Sequence[Row]:
-        return [
-            justified(
-                [(self._page_title, "heading")],
-                [(f"PgUp PgDn read, {self.key('close')} closes", "quiet")],
-                width,
-            )
-        ]
-
-    def _update_panes(self) -> None:
-        for pane in self.query(Pane):
-            pane.update()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Say so where the window is too small, and let the title take over from a hidden pane."""
-        small = event.size.width < LEAST[0] or event.size.height < LEAST[1]
-        self.set_class(small, "-small")
-        self._update_panes()
 
     # -- a turn
 
@@ -223,7 +184,7 @@ class InterviewScreen(ActionScreen[None]):
         if act is None:
             self._show_reply(text, narrative, before, question, said)
         self._take(said)
-        self._update_panes()
+        self.update_panes()
         if act is not None:
             self._carry_out(act.text)
         elif any(utterance.kind == "answers" for utterance in said):
@@ -247,7 +208,7 @@ class InterviewScreen(ActionScreen[None]):
 
     def of_use(self, action: Action) -> bool:
         """Say whether an action stands in the row of keys; in a narrow window the tabs need the room."""
-        return action.id != "tests" or not self._narrow
+        return action.id != "tests" or not self.narrow
 
     def tell_how_to_leave(self) -> None:
         """Say which key leaves, and which copies."""
@@ -296,7 +257,7 @@ class InterviewScreen(ActionScreen[None]):
         self._set_placeholder()
         reading = [utterance for utterance in others if is_reading(utterance)]
         if reading and self.conversation.height_of(blocks) >= self.conversation.size.height > 0:
-            self._open_page(page_title(reading), blocks)
+            self.open_page(page_title(reading), blocks)
 
     def _set_placeholder(self) -> None:
         self.reply_box.placeholder = placeholder(self.interview, self._question, paste=self._paste_awaited)
@@ -337,19 +298,19 @@ class InterviewScreen(ActionScreen[None]):
         self.app.push_screen(DifferentialScreen(self.interview, self._selected), self._came_back)
 
     def _came_back(self, result: None) -> None:
-        self._update_panes()
+        self.update_panes()
         self.reply_box.focus()
 
     def action_help(self) -> None:
         """Open the help page, or close it."""
-        if self.has_class("-reading") and self._page_title == "Help":
+        if self.shown_page == "Help":
             self.close_page()
             return
-        self._open_page("Help", help_blocks(self.interview, self))
+        self.open_page("Help", help_blocks(self.interview, self))
 
     def action_pane(self) -> None:
         """Show the next view in a narrow window; in a wide one show the differential or hide what is there."""
-        if self._narrow:
+        if self.narrow:
             place = VIEWS.index(self._view) if self._view in VIEWS else 0
             self.show_view(VIEWS[(place + 1) % len(VIEWS)])
         else:
@@ -357,16 +318,16 @@ class InterviewScreen(ActionScreen[None]):
 
     def action_advice(self) -> None:
         """Show the alerts and the advice that hold now, or go back to what was there."""
-        back = "conversation" if self._narrow else "differential"
+        back = "conversation" if self.narrow else "differential"
         self.show_view(back if self._view == "advice" else "advice")
 
     def show_view(self, view: str) -> None:
         """Show one of the views: in a narrow window in place of the conversation, else beside it."""
         self.remove_class("-reading")
         self._view = view
-        self.set_class(self._narrow and view in VIEWS[1:], "-instead")
+        self.set_class(self.narrow and view in VIEWS[1:], "-instead")
         self.set_class(view == "hidden", "-alone")
-        self.call_after_refresh(self._update_panes)
+        self.call_after_refresh(self.update_panes)
 
     def action_select(self, direction: int) -> None:
         """Show the reasons of the next diagnosis."""
@@ -375,27 +336,14 @@ class InterviewScreen(ActionScreen[None]):
         self._selected = listed[max(0, min(place + direction, len(listed) - 1))]
         if self._selected == listed[0]:
             self._selected = None
-        self._update_panes()
-
-    def action_turn(self, direction: int) -> None:
-        """Read further up or down."""
-        page = self.query_one("#page", Page) if self.has_class("-reading") else self.conversation
-        step = max(page.size.height - 1, 1)
-        page.scroll_relative(y=direction * step, animate=False)
+        self.update_panes()
 
     def action_close_page(self) -> None:
         """Close what is open; the line being typed stays."""
         self.close_page()
 
-    def _open_page(self, title: str, blocks: Sequence[Block]) -> None:
-        self._page_title = safe(title)
-        self.add_class("-reading")
-        page = self.query_one("#page", Page)
-        page.show([replace(block, gap=block.gap and number > 0) for number, block in enumerate(blocks)])
-        self.query_one("#page-heading", Pane).update()
-
     def close_page(self) -> None:
         """Go back to the conversation."""
-        self.remove_class("-reading")
-        if self._narrow and self._view != "conversation":
+        super().close_page()
+        if self.narrow and self._view != "conversation":
             self.show_view("conversation")
