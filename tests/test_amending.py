@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from assistant.knowledge import Lexicon
 from assistant.session import Interview, Transcript, ledger
 from assistant.session.playback import play
 from assistant.session.replay import compare
@@ -373,3 +376,15 @@ def test_commands_by_number_mean_the_same_when_they_are_read_again() -> None:
     assert [one.finding for one in interview.state.to_confirm] == ["prior_chemotherapy", "gcsf"]
     interview.reply("/accept")
     assert moved(interview) == ()
+
+
+def test_a_number_means_the_answer_it_had_then_though_today_reads_one_less() -> None:
+    interview = told()
+    number = next(one.number for one in ledger.entries(interview) if one.finding == "lesion_size")
+    interview.reply(f"/correct {number} 5 cm")
+    sex = knowledge().findings["sex"]
+    deaf = replace(sex, lexicon=Lexicon())
+    today = replace(knowledge(), findings={**knowledge().findings, "sex": deaf})
+    moves = compare(Transcript(tuple(interview.lines)), today).moves
+    told_of = {one.subject for one in moves if one.what == "answer"}
+    assert "sex" in told_of and "lesion_size" not in told_of

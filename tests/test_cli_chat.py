@@ -194,3 +194,28 @@ def test_a_report_that_is_not_there_is_named(
 ) -> None:
     assert chat("", monkeypatch, "--report", "nowhere.txt") == 2
     assert "nowhere.txt" in capsys.readouterr().err
+
+
+def test_only_the_first_start_explains_itself(
+    sessions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chat("ask\n52\n", monkeypatch)
+    assert capsys.readouterr().out.startswith("This program interviews you")
+    chat("ask\n", monkeypatch)
+    assert capsys.readouterr().out.startswith("Let us find out")
+
+
+def test_a_copy_is_private_and_replaces_nothing(
+    sessions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    there = tmp_path / "there.jsonl"
+    there.write_text("mine", encoding="utf-8")
+    before = os.umask(0o022)
+    try:
+        chat(f"ask\n52\n/save {tmp_path}/copy.jsonl\n/save {there}\n", monkeypatch)
+    finally:
+        os.umask(before)
+    copy = tmp_path / "copy.jsonl"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert only(sessions).read_text("utf-8").startswith(copy.read_text("utf-8"))
+    assert there.read_text("utf-8") == "mine" and "exists already" in capsys.readouterr().out

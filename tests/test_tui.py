@@ -24,11 +24,12 @@ from assistant.errors import UsageError
 from assistant.knowledge import KnowledgeBase, load_knowledge
 from assistant.session import COMMANDS, Interview, TranscriptFile, read_transcript
 from assistant.session.transcript import Closed, Replied
+from assistant.settings import Settings
 from assistant.tui import check_terminal
 from assistant.tui.answers import AnswersScreen
 from assistant.tui.app import InterviewApp
 from assistant.tui.ascii_filter import in_ascii
-from assistant.tui.lines import LEAST
+from assistant.tui.lines import LEAST, alerts_now
 from assistant.tui.reply_box import ReplyBox, boxed, unboxed
 from assistant.tui.rows import Block, Row
 from assistant.tui.screens import InterviewScreen
@@ -525,3 +526,43 @@ async def test_a_report_that_cannot_be_written_is_told_on_the_report(
         await held.pilot.press("h")
         shown = held.app.screen.query_one("#written", Pane)
         assert "choose another folder" in shown.plain.replace("\n", " ") and shown.region.height > 0
+
+
+async def test_the_theme_is_kept_for_the_next_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("EMH_STATE", str(tmp_path))
+    async with screen() as held:
+        await held.pilot.press("ctrl+l")
+    async with screen() as held:
+        assert held.app.theme == "emh-light"
+    assert InterviewApp(new_interview, Settings(theme="dark")).theme == "emh-dark", "a setting comes first"
+
+
+async def test_a_key_that_was_set_takes_the_place_of_the_usual_one() -> None:
+    app = InterviewApp(new_interview, Settings(keys={"help": "f12"}))
+    async with app.run_test(size=(120, 35)) as pilot:
+        held = Held(app, pilot, await main_screen(app, pilot))
+        await pilot.press("f1")
+        assert not held.page
+        await pilot.press("f12")
+        assert held.page and "F12" in held.page and "F12 Help" in held.pane("keys")
+
+
+async def test_the_sentence_goes_to_the_clipboard_and_into_a_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("EMH_SESSIONS", str(tmp_path))
+    async with screen() as held:
+        await held.send(HISTORY)
+        await held.pilot.press("ctrl+t")
+        (written,) = tmp_path.glob("*.sentence.txt")
+        assert held.app.clipboard == written.read_text(encoding="utf-8").strip()
+        assert "Estimate of an educational tool" in held.app.clipboard
+        assert held.app.clipboard.split(";")[0] in " ".join(held.conversation.plain.split())
+
+
+def test_alerts_are_counted_from_when_they_interrupted() -> None:
+    early = new_interview()
+    early.begin()
+    assert any(rule.kind == "alert" for rule in early.advice) and alerts_now(early) == 0
+    early.reply(HISTORY)
+    assert alerts_now(early) == len(early.state.alerted) > 0
