@@ -23,6 +23,7 @@ from assistant.tui.differential_screen import DifferentialScreen  # noqa: E402
 from assistant.tui.interview_keys import ACTIONS as INTERVIEW  # noqa: E402
 from assistant.tui.keys import Action, key_name  # noqa: E402
 from assistant.tui.messages import TYPING  # noqa: E402
+from assistant.tui.reading_screen import ReadingScreen  # noqa: E402
 from assistant.tui.replaying_keys import ACTIONS as REPLAY  # noqa: E402
 from assistant.tui.report_screen import ReportScreen  # noqa: E402
 from assistant.yamlfile import read_file  # noqa: E402
@@ -151,6 +152,7 @@ def _actions(actions: Sequence[Action]) -> str:
 SCREENS: tuple[tuple[str, str, Sequence[Action]], ...] = (
     ("The interview", "They work at any time, also while something is typed.", INTERVIEW),
     ("The answers", "F2, or by itself after a pasted text.", ANSWERS),
+    ("How a reply was read", "Alt+W, or `w` among the answers.", ReadingScreen.ACTIONS),
     ("The differential", "F4.", DifferentialScreen.ACTIONS),
     ("The report", "Ctrl+R.", ReportScreen.ACTIONS),
     ("A replay", "`emh replay` and `emh demo`; what is typed is for `emh replay --plain`.", REPLAY),

@@ -6,7 +6,14 @@ from assistant.inference.differential import Differential, Factor, differential
 from assistant.inference.population import prior
 from assistant.inference.reading import holds, values_said
 from assistant.inference.reasons import Evidence, Reason, evidence_for, reasons
-from assistant.inference.selection import Gain, TestOffer, gains, leader_can_change, next_tests
+from assistant.inference.selection import (
+    Gain,
+    TestOffer,
+    gains,
+    leader_can_change,
+    narrowing_gains,
+    next_tests,
+)
 
 __all__ = [
     "Differential",
@@ -23,6 +30,7 @@ __all__ = [
     "gains",
     "holds",
     "leader_can_change",
+    "narrowing_gains",
     "next_tests",
     "percent",
     "points",

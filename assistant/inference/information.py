@@ -1,15 +1,16 @@
-"""Expected information gain of many findings at once."""
+"""Expected information gain of many findings at once, and of the values within a set."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from assistant.inference.fold import fold
-from assistant.inference.reading import context_of, has_factor, holds
+from assistant.inference.reading import Reading, context_of, has_factor, holds
 from assistant.inference.tables import TINY, FloatArray, Tables, tables_of
-from assistant.knowledge import Answer, CountedOnce, Finding, KnowledgeBase
+from assistant.knowledge import Answer, CountedOnce, Finding, Kind, KnowledgeBase
 
 
 def expected_gains(
@@ -31,6 +32,40 @@ def expected_gains(
     )
     credits = _credits(tables, posterior, tellable, answers)
     return {name: (told.get(name, 0.0), credits.get(name, 0.0)) for name in candidates}
+
+
+def narrowing_gains(
+    knowledge: KnowledgeBase,
+    answers: Mapping[str, Answer],
+    candidates: tuple[str, ...],
+    population: str | None,
+) -> dict[str, float]:
+    """Return candidate -> what it tells which value of its answer holds, in bits; 0 where that is no set."""
+    tables = tables_of(knowledge)
+    folded = fold(knowledge, answers, population)
+    found = dict.fromkeys((knowledge.finding(name).id for name in candidates), 0.0)
+    for reading in folded.readings:
+        a_set = reading.finding.kind is Kind.SINGLE and len(reading.answer.values) > 1
+        if a_set and reading.weight > 0.0 and reading.finding.id in found:
+            found[reading.finding.id] = _narrowing_gain(tables, folded.posterior, reading)
+    return found
+
+
+def _narrowing_gain(tables: Tables, posterior: FloatArray, reading: Reading) -> float:
+    """Return H(p) - sum_v P(v | answers) H(p_v) over the values of the set, in bits."""
+    finding, answer, context = reading.finding, reading.answer, reading.context
+    inside = [value for value in finding.value_ids if value in answer.values]
+    rows = tables.rows(finding, context)[:, [finding.value_ids.index(value) for value in inside]]
+    said = np.maximum(tables.likelihood(finding, answer, context), TINY)[:, None]
+    chances = posterior @ (rows / said)
+    # a single value is as sure or as probable as the set it is taken from
+    singles = [replace(answer, values=frozenset({value})) for value in inside]
+    alone = np.stack([tables.likelihood(finding, single, context) for single in singles], axis=1)
+    joint = posterior[:, None] * (alone / said) ** reading.weight
+    after = _entropies(joint / np.maximum(joint.sum(axis=0), TINY))
+    before = _entropies(posterior[:, None])[0]
+    # a weight below 1 or a "probably" could leave a hair less than nothing
+    return max(0.0, float(before - after @ chances / max(chances.sum(), TINY)))
 
 
 def _counts(finding: Finding, answers: Mapping[str, Answer]) -> bool:

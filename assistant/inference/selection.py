@@ -68,6 +68,29 @@ def gains(
     return tuple(sorted(listed, key=lambda item: (-item.per_burden, item.finding)))
 
 
+def narrowing_gains(
+    knowledge: KnowledgeBase,
+    answers: Mapping[str, Answer],
+    candidates: Iterable[str],
+    population: str | None = None,
+) -> tuple[Gain, ...]:
+    """Return what it is worth to learn which value holds of each candidate's set, by falling gain per burden, then id.
+
+    The measure is that of Lindley as in `gains`: H(p) - sum_v P(v | answers) H(p_v) over the values of the set,
+    with the contexts and weights of the given answers frozen. Of a probable set each value stays probable. An
+    answer that allows one value, is a list or a number, or counts nothing gains 0.
+
+    Raises:
+        AnswerError: there is no such finding, or an answer its finding does not take.
+        UsageError: there is no such population.
+    """
+    from assistant.inference.information import narrowing_gains as found_gains
+
+    found = found_gains(knowledge, answers, tuple(dict.fromkeys(candidates)), population)
+    listed = (Gain(name, gain, 0.0, _burden(knowledge, name)) for name, gain in found.items())
+    return tuple(sorted(listed, key=lambda item: (-item.per_burden, item.finding)))
+
+
 def _burden(knowledge: KnowledgeBase, finding: str) -> int:
     burdens = (test.burden for test in knowledge.tests.values() if finding in test.findings)
     # a finding that no test yields is asked, which is the burden of history

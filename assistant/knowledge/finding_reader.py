@@ -61,6 +61,7 @@ class FindingEntry(msgspec.Struct, forbid_unknown_fields=True):
     unit: str = ""
     bands: list[_BandEntry] = []
     plausible: list[float] | None = None
+    alternative_units: dict[str, float] = {}
     exclusive: str | None = None
     positive: str | None = None
     negative: str | None = None
@@ -139,7 +140,7 @@ def _check(reader: Reader, key: Key, entry: FindingEntry) -> None:
     for attribute in ("values", "sets", "labs", "exclusive", "positive", "negative"):
         if quantity and getattr(entry, attribute):
             reader.problem((*key, attribute), "K117", f"{attribute} is not for a quantity")
-    for attribute in ("bands", "unit", "phrases", "phrases_if_asked", "plausible"):
+    for attribute in ("bands", "unit", "phrases", "phrases_if_asked", "plausible", "alternative_units"):
         if not quantity and getattr(entry, attribute):
             reader.problem((*key, attribute), "K117", f"{attribute} is only for a quantity")
     if quantity:
@@ -182,6 +183,7 @@ def _check_quantity(reader: Reader, key: Key, entry: FindingEntry) -> None:
             reader.within(number, low, high, (*key, name, phrase), f"{phrase!r}")
     if entry.plausible is not None:
         _check_pair(reader, (*key, "plausible"), entry.plausible)
+    _check_units(reader, key, entry.alternative_units)
 
 
 def _check_lab(reader: Reader, key: Key, lab: _LabEntry, values: Collection[str]) -> None:
@@ -196,7 +198,11 @@ def _check_lab(reader: Reader, key: Key, lab: _LabEntry, values: Collection[str]
     for index, band in enumerate(lab.bands):
         if band.value is not None:
             reader.known(band.value, values, (*key, "bands", index, "value"), "value", of=str(key[1]))
-    for unit, factor in lab.alternative_units.items():
+    _check_units(reader, key, lab.alternative_units)
+
+
+def _check_units(reader: Reader, key: Key, units: Mapping[str, float]) -> None:
+    for unit, factor in units.items():
         if factor <= 0:
             reader.problem((*key, "alternative_units", unit), "K115", "a factor must be above 0")
 
@@ -235,6 +241,7 @@ def _finding(name: str, group: str, entry: FindingEntry) -> Finding:
         unit=entry.unit,
         bands=tuple(Band(band.id, band.low, band.below) for band in entry.bands),
         plausible=(entry.plausible[0], entry.plausible[-1]) if entry.plausible else None,
+        alternative_units=entry.alternative_units,
         informative=entry.informative,
         gate={parent: frozenset(values) for parent, values in entry.gate.items()},
         contexts=tuple(

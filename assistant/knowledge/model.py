@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 FALLBACK = "other"
 """The diagnosis whose rows stand in for those another leaves out: the background rate."""
 
+NARROWING_BITS = 0.05
+"""What narrowing a set must be worth where model.yaml does not say: between two diagnoses the fall of entropy from
+50:50 to 63:37."""
+
 
 class Kind(StrEnum):
     """How many values a finding takes."""
@@ -153,6 +157,9 @@ class Finding:
 
     plausible: tuple[float, float] | None = None
     """Of a quantity: numbers outside are asked about, never read."""
+
+    alternative_units: Mapping[str, float] = field(default_factory=dict)
+    """Of a quantity: other units it is told in, each with the factor to `unit`."""
 
     informative: bool = True
     """Whether it has tables; the others drive advice or are contexts only."""
@@ -332,6 +339,9 @@ class Model:
 
     early_stop_bits: float
     """An open finding worth fewer bits than this is not worth a question."""
+
+    narrowing_bits: float = NARROWING_BITS
+    """A set of values is narrowed by a question of its own where that is worth more bits than this."""
 
     draws: int = 1000
     """How many seeded draws of the tables a range takes."""

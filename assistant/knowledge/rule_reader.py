@@ -10,6 +10,7 @@ from assistant.errors import KnowledgeError
 from assistant.knowledge.condition_reader import read_condition
 from assistant.knowledge.conditions import Advice, Condition
 from assistant.knowledge.model import (
+    NARROWING_BITS,
     Basis,
     CountedOnce,
     Finding,
@@ -57,6 +58,7 @@ class _ModelEntry(msgspec.Struct, forbid_unknown_fields=True):
     early_stop_bits: float
     draws: _DrawsEntry
     counted_once: list[_CountedOnceEntry]
+    narrowing_bits: float = NARROWING_BITS
 
 
 class _GroupEntry(msgspec.Struct, forbid_unknown_fields=True):
@@ -133,6 +135,7 @@ def read_model(reader: Reader, findings: Findings) -> tuple[str, Model, tuple[Co
         return None
     reader.within(entry.probable_reliability, 0.5, 1, ("probable_reliability",), "probable_reliability")
     reader.within(entry.early_stop_bits, 0, 10, ("early_stop_bits",), "early_stop_bits")
+    reader.within(entry.narrowing_bits, 0, 10, ("narrowing_bits",), "narrowing_bits")
     reader.within(entry.draws.count, 10, 100_000, ("draws", "count"), "count")
     bounds = [step.above for step in entry.certainty]
     if not bounds or sorted(set(bounds), reverse=True) != bounds or bounds[-1] != float("-inf"):
@@ -148,6 +151,7 @@ def read_model(reader: Reader, findings: Findings) -> tuple[str, Model, tuple[Co
         probable_reliability=entry.probable_reliability,
         certainty=tuple((step.above, step.word) for step in entry.certainty),
         early_stop_bits=entry.early_stop_bits,
+        narrowing_bits=entry.narrowing_bits,
         draws=entry.draws.count,
         spread=entry.draws.spread,
         largest_spread=entry.draws.largest_spread,

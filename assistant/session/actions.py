@@ -194,6 +194,15 @@ def _course(interview: Interview, command: Command) -> list[Utterance]:
     return [_say("course", "\n".join(lines)), *asking.ask_again(interview)]
 
 
+def _read(interview: Interview, command: Command) -> list[Utterance]:
+    # nobody who does not ask waits for it
+    from assistant.session.last_reply import NOTHING, last_reply_lines
+
+    lines = last_reply_lines(interview)
+    said = _say("reading", "\n".join(lines)) if lines else _say("remark", NOTHING)
+    return [said, *asking.ask_again(interview)]
+
+
 def _hand_on(interview: Interview, command: Command) -> list[Utterance]:
     return [_say("act", command.text), *asking.ask_again(interview)]
 
@@ -277,6 +286,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "course": _course,
     "answers": amending.answers,
     "receipt": amending.receipt,
+    "read": _read,
     "accept": amending.accept,
     "correct": amending.correct,
     "drop": amending.drop,

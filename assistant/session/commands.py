@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "course": "how each diagnosis fared over the interview",
     "answers": "every answer with its number, and what rests on it",
     "receipt": "what was read from the last reply",
+    "read": "how the last reply was read, step by step",
     "accept": "[ANSWER]: store what waits for your agreement",
     "correct": "ANSWER [VALUE]: change an earlier answer, named by finding or number",
     "drop": "ANSWER: forget one answer, as if it had not been given",
@@ -105,6 +106,11 @@ _TWINS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"quit|exit|bye|goodbye|:q|:wq", "quit"),
         (r"stop|finish|that is all|that's all|enough|no more questions|stop asking", "stop"),
         (r"(?:show )?(?:all )?(?:my |the )?answers|what did i (?:say|answer)", "answers"),
+        (
+            r"how did you (?:read|understand) (?:that|this|it|my (?:last )?reply|the (?:last )?reply)"
+            r"|how was (?:that|this|it|my (?:last )?reply|the (?:last )?reply) (?:read|understood)",
+            "read",
+        ),
         (r"paste", "paste"),
         (r"save", "save"),
         (r"(?:show )?(?:the )?report|print", "report"),

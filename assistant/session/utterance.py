@@ -11,7 +11,8 @@ class Utterance:
 
     kind: str
     """greeting, question, receipt, remark, alert, differential, comparison, course, evidence, reasons, summary,
-    answers, advice, tests, help, closing, paste, act or error. An `act` is a command that a front end carries out."""
+    answers, reading, advice, tests, help, closing, paste, act or error. An `act` is a command that a front end
+    carries out."""
 
     text: str
     """Lines, without layout."""

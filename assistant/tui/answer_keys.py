@@ -27,6 +27,9 @@ ACTIONS = (
         "take back the last turn, or bring a dropped answer back",
         "/undo",
     ),
+    _action(
+        "answers_read", "w,alt+w", "read", "How read", "how the last reply was read", "/read", shown=False
+    ),
     _move("answers_up", "up,k", "move(-1)", "Up", "the answer above"),
     _move("answers_down", "down,j", "move(1)", "Down", "the answer below"),
     _move("answers_page_up", "pageup", "leaf(-1)", "Page up", "a screen up"),

@@ -325,6 +325,10 @@ class AnswersScreen(ActionScreen[None]):
             self._told = [Utterance("remark", "No answer here rests on a changed one.")]
             self._show_selected()
 
+    def action_read(self) -> None:
+        """Show how the last reply was read."""
+        self._send("/read")
+
     def action_undo(self) -> None:
         """Take back the last turn that stored an answer."""
         self._carry_out("/undo")

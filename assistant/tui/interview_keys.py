@@ -62,6 +62,7 @@ ACTIONS = (
         "/receipt",
         shown=False,
     ),
+    Action("read", "alt+w", "read", "How read", "how the last reply was read", "/read", shown=False),
     Action(
         "next_diagnosis",
         "alt+down,ctrl+down",

@@ -190,6 +190,8 @@ class InterviewScreen(ConversationScreen):
         elif any(utterance.kind == "answers" for utterance in said):
             command = parse_command(text)
             self.show_answers(receipt=command is not None and command.name == "receipt")
+        elif any(utterance.kind == "reading" for utterance in said):
+            self.action_read()
         elif is_text(text, narrative=narrative) and sum(one.kind == "receipt" for one in said) >= TABLE_FROM:
             self.show_answers(receipt=True)
         return said
@@ -244,7 +246,8 @@ class InterviewScreen(ConversationScreen):
     def _take(self, said: Sequence[Utterance]) -> None:
         """Show what was said: the last question above the input, all else in the conversation."""
         questions = [utterance for utterance in said if utterance.kind == "question"]
-        others = [utterance for utterance in said if utterance.kind not in ("question", "act", "answers")]
+        elsewhere = ("question", "act", "answers", "reading")
+        others = [utterance for utterance in said if utterance.kind not in elsewhere]
         if questions:
             if self._question is None or questions[-1].text != self._question.text:
                 self._asked_in_log = False
@@ -284,6 +287,21 @@ class InterviewScreen(ConversationScreen):
     def action_answers(self, receipt: bool = False) -> None:
         """Open the list of all answers, or of those read from the last reply."""
         self.show_answers(receipt=receipt)
+
+    def action_read(self) -> None:
+        """Open how the last reply was read."""
+        from assistant.session.last_reply import NOTHING, last_reply
+        from assistant.tui.reading_screen import ReadingScreen
+
+        try:
+            last = last_reply(self.interview)
+        except AssistantError as error:
+            self.say("error", f"{error}")
+            return
+        if last is None:
+            self.say("remark", NOTHING)
+        else:
+            self.app.push_screen(ReadingScreen(last, self.interview.knowledge), self._came_back)
 
     def show_answers(self, *, receipt: bool) -> None:
         """Open the list of answers; each can be corrected or dropped there."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from assistant.understanding.lexicon import ARTICLES
@@ -13,14 +14,29 @@ from assistant.understanding.text import Token, fold, words
 _KINDS = (
     "hedges", "hedge_exceptions", "unknown", "not_done", "not_assessable", "relatives", "others", "patient",
     "organs", "lesion_words", "liver_words", "comparison", "partial", "neutral", "knowing", "past", "now",
-    "planned", "stopped", "hypothetical", "closing",
+    "planned", "stopped", "hypothetical", "closing", "parts", "requests",
 )  # fmt: skip
 
 
 _SETTING = frozenset(
-    ["relatives", "others", "patient", "organs", "lesion_words", "liver_words", "past", "now", "comparison"]
+    [
+        "relatives",
+        "others",
+        "patient",
+        "organs",
+        "lesion_words",
+        "liver_words",
+        "past",
+        "now",
+        "comparison",
+        "parts",
+    ]
 )
 """Cues that tell who, what and when is spoken of."""
+
+
+_STATEMENTS = frozenset(["unknown", "not_done", "not_assessable"])
+"""Cues that tell a state of the whole finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +55,12 @@ class Cues:
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
         self._index: dict[tuple[str, ...], set[str]] = {}
+        self._first_words: set[str] = set()
         self._longest = 1
         for kind in _KINDS:
             self._add(kind, data.get(kind, ()))
+        for verb in data.get("not_done_verbs", ()):
+            self._add("not_done", (f"{denial} {verb}" for denial in data.get("not_done_denials", ())))
         negation = data.get("negation", {})
         for side in ("before", "next", "after", "pseudo"):
             self._add(f"negation_{side}", negation.get(side, ()))
@@ -61,9 +80,10 @@ class Cues:
             key = words(str(phrase))
             if key:
                 self._index.setdefault(key, set()).add(kind)
+                self._first_words.add(key[0])
                 self._longest = max(self._longest, len(key))
 
-    @property
+    @cached_property
     def vocabulary(self) -> frozenset[str]:
         """Return every single word of every cue."""
         single = {word for key in self._index for word in key}
@@ -92,12 +112,24 @@ class Cues:
         place = 0
         while place < len(tokens):
             kinds, length = self._longest_at(tokens, place, taken)
-            if not length:
+            if not length or self._gives_way(kinds, place, length, tokens, taken):
                 place += 1
                 continue
             found.extend(Cue(kind, place, place + length) for kind in sorted(kinds))
             place += length
         return tuple(found)
+
+    def _gives_way(
+        self, kinds: set[str], place: int, length: int, tokens: Sequence[Token], taken: frozenset[int]
+    ) -> bool:
+        """Say whether a denial runs into a longer statement, not done or not known ("has not been done")."""
+        if not all(kind.startswith("negation") for kind in kinds):
+            return False
+        for begin in range(place + 1, place + length):
+            others, reach = self._longest_at(tokens, begin, taken)
+            if begin + reach > place + length and others & _STATEMENTS:
+                return True
+        return False
 
     def around(self, tokens: Sequence[Token], taken: frozenset[int]) -> tuple[Cue, ...]:
         """Return the cues beside the words in `taken`; who and what is spoken of counts within those words too."""
@@ -106,6 +138,8 @@ class Cues:
         return tuple(sorted((*setting, *rest), key=lambda cue: (cue.first, cue.last)))
 
     def _longest_at(self, tokens: Sequence[Token], place: int, taken: frozenset[int]) -> tuple[set[str], int]:
+        if tokens[place].text not in self._first_words:
+            return set(), 0
         for length in range(min(self._longest, len(tokens) - place), 0, -1):
             stretch = range(place, place + length)
             if (

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.knowledge import Finding
+from assistant.knowledge import Finding, Kind
 from assistant.understanding.lexicon import Candidate, Entry, Sort
 from assistant.understanding.text import Text
 
@@ -18,6 +19,10 @@ _PLAIN_POLARITY = frozenset(
 """Words that leave a clause fully explained beside one generic phrase."""
 
 
+_JOINTS = frozenset(["and", "or", "plus", "+", "both"])
+"""Words between things that share one result."""
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A phrase that names a finding by itself."""
@@ -25,6 +30,8 @@ class Name:
     first: int
     last: int
     finding: str
+    measure: bool = False
+    """Whether it names a measurement and says nothing of its result."""
 
 
 def topics_of(candidates: Sequence[Candidate], text: Text) -> Mapping[int, frozenset[str]]:
@@ -48,10 +55,12 @@ def choose(
         for candidate in candidates
         if _about(candidate, asked) and candidate.entries[0].words not in polar
     }
+    measured = _measured(candidates, text)
     for candidate in candidates:
         clause = text.tokens[candidate.first].clause
+        beside = measured[clause] or measured[clause - 1]
         polarity = not _plain(candidate) and candidate.entries[0].words in polar
-        if polarity and (clause in named or clause in answered):
+        if polarity and (clause in named or clause in answered) and not _tells(candidate, beside):
             # "filgrastim was not given": beside what is named, "given" affirms and is no answer of its own
             continue
         by_clause.setdefault(text.tokens[candidate.first].clause, []).append(candidate)
@@ -67,23 +76,49 @@ def choose(
     return tuple(sorted(chosen, key=lambda candidate: (candidate.first, candidate.last)))
 
 
+def _measured(candidates: Sequence[Candidate], text: Text) -> defaultdict[int, set[str]]:
+    """Return for each clause the findings whose measurement it names."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for candidate in candidates:
+        found[text.tokens[candidate.first].clause].update(
+            entry.finding for entry in candidate.entries if entry.sort is Sort.MEASURE
+        )
+    return found
+
+
+def _tells(candidate: Candidate, measured: Collection[str]) -> bool:
+    """Say whether the phrase is the result of a measurement beside it that no yes or no can answer ("AFP normal")."""
+    return any(entry.finding in measured and not entry.polar for entry in candidate.entries)
+
+
 def _plain(candidate: Candidate) -> bool:
     return any(not entry.if_asked for entry in candidate.entries)
 
 
 def _longest(usable: Sequence[Candidate], asked: Finding | None) -> list[Candidate]:
     """Return the candidates of one clause that do not overlap, longest first."""
+    listed = asked is not None and asked.kind is Kind.MULTIPLE
 
-    def weight(candidate: Candidate) -> tuple[int, int, bool]:
-        return (candidate.length, -candidate.distance, _about(candidate, asked))
+    def weight(candidate: Candidate) -> tuple[bool, int, int, bool]:
+        # "marrow positive, primary in place", asked where tumor is: the generic words are the asked list's
+        own = _about(candidate, asked)
+        return (not listed or own or _plain(candidate), candidate.length, -candidate.distance, own)
 
     chosen: list[Candidate] = []
     for candidate in sorted(usable, key=weight, reverse=True):
-        overlapping = [
-            other for other in chosen if candidate.first < other.last and other.first < candidate.last
-        ]
+        overlapping = [other for other in chosen if not candidate.places.isdisjoint(other.places)]
         if not overlapping:
             chosen.append(candidate)
+            continue
+        taken = {entry.finding for other in overlapping for entry in other.entries}
+        shared = tuple(entry for entry in candidate.entries if entry.if_asked and entry.finding not in taken)
+        if (
+            shared
+            and all(candidate.places < other.places for other in overlapping)
+            and not _about(candidate, asked)
+        ):
+            # "AFP and CEA normal": the result inside "CEA normal" is that of the AFP too
+            chosen.append(replace(candidate, entries=shared))
         elif not any(_about(other, asked) for other in overlapping):
             # a shorter phrase inside a longer one of other findings still answers the pending question
             own = tuple(
@@ -111,7 +146,9 @@ def _names(candidates: Sequence[Candidate]) -> list[Name]:
         )
         if not inside:
             names += [
-                Name(candidate.first, candidate.last, e.finding) for e in candidate.entries if not e.if_asked
+                Name(candidate.first, candidate.last, e.finding, e.sort is Sort.MEASURE)
+                for e in candidate.entries
+                if not e.if_asked
             ]
     return names
 
@@ -135,8 +172,7 @@ def _usable(
         if name.finding in generic
     ]
     if here:
-        nearest = min(distance for distance, _ in here)
-        named = {finding for distance, finding in here if distance == nearest}
+        named = _nearest(candidate, names, clause, text) & generic
         return tuple(entry for entry in candidate.entries if entry.finding in named)
     if own:
         return own
@@ -150,6 +186,38 @@ def _usable(
     latest = max(name.first for name in before)
     carried = {name.finding for name in before if name.first == latest}
     return tuple(entry for entry in candidate.entries if entry.finding in carried)
+
+
+def _nearest(
+    candidate: Candidate, names: Mapping[int, list[Name]], clause: int, text: Text
+) -> frozenset[str]:
+    """Return the findings that the names nearest to a phrase name, with those joined to them ("AFP and CEA normal")."""
+    distance = {name: max(candidate.first - name.last, name.first - candidate.last) for name in names[clause]}
+    nearest = min(distance.values())
+    told = {name for name in names[clause] if distance[name] == nearest}
+    before = min(name.first for name in told)
+    for name in sorted(names[clause], key=lambda name: -name.first):
+        between = {token.text for token in text.tokens[name.last : before]}
+        if name.measure and name.last <= before <= candidate.first and between <= _JOINTS:
+            told.add(name)
+            before = name.first
+    findings = {name.finding for name in told}
+    while _only(text, range(text.clauses[clause].start, before), ()) and clause - 1 in text.clauses:
+        # "AFP, CEA and CA 19-9 normal": clauses before that are nothing but names
+        listed = names.get(clause - 1, [])
+        previous = text.clauses[clause - 1]
+        sentences = {text.tokens[places.start].sentence for places in (previous, text.clauses[clause])}
+        if not listed or len(sentences) > 1 or not _only(text, previous, listed):
+            break
+        findings.update(name.finding for name in listed)
+        clause, before = clause - 1, previous.start
+    return frozenset(findings)
+
+
+def _only(text: Text, places: range, listed: Sequence[Name]) -> bool:
+    """Say whether nothing but names and words that join them stand at the places."""
+    covered = {place for name in listed for place in range(name.first, name.last)}
+    return all(place in covered or text.tokens[place].text in _JOINTS for place in places)
 
 
 def _explained(

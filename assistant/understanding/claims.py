@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from assistant.knowledge import Finding, Kind, State
 
+LESION_GROUP = "lesion"
+"""Findings of this group are of the lesion: what is said of other organs or of the liver around is not theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

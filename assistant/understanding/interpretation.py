@@ -43,6 +43,9 @@ class Reading:
     reason: str = ""
     """Why it is not accepted, or what is worth saying of it ("double negation"), in words."""
 
+    grounds: tuple[tuple[tuple[int, int], ...], ...] = ()
+    """Of several answers the words that each rests on, in their order; empty where that is not told apart."""
+
     @property
     def answer(self) -> Answer | None:
         """Return the answer that is accepted or proposed."""

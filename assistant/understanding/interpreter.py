@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from assistant.knowledge import Answer, Finding, Kind, KnowledgeBase, State
 from assistant.understanding.assertion import Cue, Cues
@@ -10,24 +12,29 @@ from assistant.understanding.choosing import choose, topics_of
 from assistant.understanding.claims import Claim
 from assistant.understanding.interpretation import DOUBT, Interpretation, Outcome, Reading
 from assistant.understanding.lexicon import Candidate, Lexicon
-from assistant.understanding.measurements import Measured, Measurements
+from assistant.understanding.measured import Measured
+from assistant.understanding.measurements import Measurements
 from assistant.understanding.narrative import setting_of
+from assistant.understanding.pronouns import Pronouns
 from assistant.understanding.scope import Scope
 from assistant.understanding.settling import Weighing, settle
+from assistant.understanding.spaced import SpacedPhrases
+from assistant.understanding.stages import Stages
 from assistant.understanding.stating import Said, Statements
-from assistant.understanding.text import Text, fold, tokenise, words
+from assistant.understanding.text import Text, Token, fold, tokenise, words
 
-_OWN_DENIALS = frozenset(["no", "not", "without", "never", "neither", "nor"])
+if TYPE_CHECKING:
+    from assistant.understanding.explanation import Explanation
 
 NOTHING = "nothing in the reply answers the question"
 
 
-def _own_denials(chosen: Sequence[Candidate], text: Text) -> Iterator[Cue]:
+def _own_denials(chosen: Sequence[Candidate], text: Text, denials: frozenset[str]) -> Iterator[Cue]:
     """Yield the denials inside phrases ("no capsule") that an "or" behind the phrase carries on."""
     for candidate in chosen:
         behind = candidate.last
         joined = behind < len(text.tokens) and text.tokens[behind].text in ("or", "nor")
-        if joined and text.tokens[candidate.first].text in _OWN_DENIALS:
+        if joined and text.tokens[candidate.first].text in denials:
             yield Cue("negation_before", candidate.first, candidate.first + 1)
 
 
@@ -38,7 +45,9 @@ class Interpreter:
         self.knowledge = knowledge
         self.cues = Cues(knowledge.cues)
         self.lexicon = Lexicon(knowledge, self.cues.vocabulary, self.cues.said)
+        self.spaced = SpacedPhrases(knowledge, self.lexicon)
         self._measurements = Measurements(knowledge, self.cues)
+        self._pronouns = Pronouns(self.cues)
         self._statements = Statements(knowledge, self.cues)
         self._polar = self.cues.polar
         data = knowledge.cues
@@ -62,13 +71,28 @@ class Interpreter:
         Raises:
             AnswerError: there is no such finding.
         """
+        return self._understood(reply, question)[0]
+
+    def explain(self, reply: str, question: str | None = None) -> Explanation:
+        """Return how `read` comes to what `reply` means, step by step.
+
+        Raises:
+            AnswerError: there is no such finding.
+        """
+        # what explains is not needed to read, so that nobody who only answers waits for it
+        from assistant.understanding.explaining import explanation
+
+        found, stages = self._understood(reply, question)
+        return explanation(self.knowledge, self.cues, found, stages)
+
+    def _understood(self, reply: str, question: str | None) -> tuple[Interpretation, Stages | None]:
+        """Return what a reply means and the stages of reading it; a mere option number has none."""
         asked = self.knowledge.finding(question) if question is not None else None
         text = tokenise(reply, self.cues.boundaries, headings=self._headings)
         if asked is not None and (option := self._option(text, asked)) is not None:
-            return Interpretation(reply, question, (option,), text.cut)
-        return Interpretation(
-            reply, question, self._readings(self._claims(text, asked), text, asked), text.cut
-        )
+            return Interpretation(reply, question, (option,), text.cut), None
+        stages = self._stages(text, asked)
+        return Interpretation(reply, question, self._readings(stages.claims, text, asked), text.cut), stages
 
     def _option(self, text: Text, asked: Finding) -> Reading | None:
         """Return the reading of a reply that is an option number, or the letter for not known, and nothing else."""
@@ -121,29 +145,51 @@ class Interpreter:
         meant = [value for start, below, value in lab.bands if start <= number < below and value is not None]
         return [value for value in meant if value not in chosen and low <= number <= high]
 
-    def _claims(self, text: Text, asked: Finding | None) -> list[Claim]:
+    def _stages(self, text: Text, asked: Finding | None) -> Stages:
         tokens = text.tokens
         begin = self._behind_correction(text) if asked is not None else 0
-        candidates = self._candidates(text, begin)
+        candidates = tuple(self._candidates(text, begin))
         chosen = choose(candidates, text, asked, self._polar)
-        taken = frozenset(place for candidate in chosen for place in range(candidate.first, candidate.last))
-        cues = (*self.cues.around(tokens, taken), *_own_denials(chosen, text))
-        cues = tuple(cue for cue in cues if cue.first >= begin)
+        taken = frozenset(place for candidate in chosen for place in candidate.places)
+        cues = (
+            *self.cues.around(self._without_slips(tokens), taken),
+            *_own_denials(chosen, text, self.cues.grammar["own_denials"]),
+        )
+        cues = tuple(cue for cue in (*cues, *self._perhaps_denied(tokens, taken)) if cue.first >= begin)
         spans = tuple(sorted((candidate.first, candidate.last) for candidate in chosen))
-        scope = Scope(text, cues, spans, self.cues.grammar)
+        scope = Scope(text, cues, spans, self.cues.grammar, narrative=asked is None)
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
         said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, begin)
         claims = list(self._statements.claims(said))
         numbers = tuple(
             number
-            for number in self._measurements.numbers(tokens, text.raw)
+            for number in self._measurements.numbers(tokens, text.raw, narrative=asked is None)
             if number.first >= begin and not setting.dropped(number.first, scope)
         )
         measured = Measured(tokens, scope, numbers, asked, said.topics, taken, setting.narrative)
         claims += [
             claim for claim in self._measurements.claims(measured) if not scope.someone_else(claim.first)
         ]
-        return claims
+        if asked is None and not any(claim.finding == self._pronouns.finding for claim in claims):
+            claims += self._pronouns.claims(scope)
+        return Stages(text, asked, begin, candidates, chosen, scope, setting, numbers, tuple(claims))
+
+    def _without_slips(self, tokens: tuple[Token, ...]) -> tuple[Token, ...]:
+        """Return the tokens with mistyped cue words put right ("wether"); phrases are corrected elsewhere."""
+        return tuple(
+            replace(token, text=word) if (word := self._meant_cue(token.text)) is not None else token
+            for token in tokens
+        )
+
+    def _perhaps_denied(self, tokens: Sequence[Token], taken: frozenset[int]) -> Iterator[Cue]:
+        """Yield a doubt where an unknown word may be a denial mistyped ("nevr")."""
+        denials = self.cues.grammar["own_denials"]
+        for place, token in enumerate(tokens):
+            if place not in taken and not denials.isdisjoint(self.lexicon.guesses(token.text)):
+                yield Cue("hedges", place, place + 1)
+
+    def _meant_cue(self, typed: str) -> str | None:
+        return next((word for word in self.lexicon.corrections(typed) if word in self.cues.vocabulary), None)
 
     def _candidates(self, text: Text, begin: int) -> list[Candidate]:
         """Return the matches from `begin` on, less those inside a bare yes or no or inside "not known" and its kin."""
@@ -160,6 +206,10 @@ class Interpreter:
             if clause in bare and candidate.length != len(text.clauses[clause]):
                 return False
             first = tokens[candidate.first]
+            rest = (tokens[place].text for place in text.clauses[clause] if place not in candidate.places)
+            alone = candidate.length == 1 and first.text in self.cues.grammar["own_denials"]
+            if alone and any(word not in self.cues.fillers for word in rest):
+                return False
             if candidate.length == 1 and first.text in self._capitals and len(text.clauses[clause]) > 1:
                 return text.raw[first.start : first.end].isupper()
             return not any(
@@ -167,7 +217,7 @@ class Interpreter:
                 for begins, ends in stated
             )
 
-        found = self.lexicon.candidates(tokens, text.soft)
+        found = (*self.lexicon.candidates(tokens, text.soft), *self.spaced.candidates(tokens))
         return [candidate for candidate in found if candidate.first >= begin and counts(candidate)]
 
     def _behind_correction(self, text: Text) -> int:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from assistant.knowledge import KnowledgeBase, Lab
 from assistant.understanding.assertion import Cues
 from assistant.understanding.claims import Claim
+from assistant.understanding.measured import Measured, unit_factor
 from assistant.understanding.quantity import Number
 from assistant.understanding.text import Token, words
-
-if TYPE_CHECKING:
-    from assistant.understanding.measurements import Measured
 
 _FARTHEST = 4
 """Words that may stand between a laboratory name and its number."""
@@ -66,7 +63,9 @@ class Laboratory:
         asked = measured.asked
         if asked is not None and len(asked.lexicon.labs) == 1 and len(measured.found) == 1:
             number = measured.found[0]
-            alone = len(measured.tokens) <= (number.last - number.first) + 2
+            behind = {token.text for token in measured.tokens[number.last : number.last + 2]}
+            times = bool(behind & self._context["not_an_age"]) or "time" in behind
+            alone = len(measured.tokens) <= (number.last - number.first) + 2 and not times
             if alone and number.unit is None and not number.letter:
                 yield from self._decided(asked.id, asked.lexicon.labs[0], number.first, number, measured)
 
@@ -97,17 +96,17 @@ class Laboratory:
 
     @staticmethod
     def _decided(finding: str, lab: Lab, first: int, number: Number, measured: Measured) -> Iterator[Claim]:
-        behind = " ".join(token.text for token in measured.tokens[number.last : number.last + 2])
-        factor = next(
-            (by for unit, by in lab.alternative_units.items() if behind.startswith(" ".join(words(unit)))),
-            1.0,
-        )
-        value = number.low * factor
+        value = number.low * unit_factor(lab.alternative_units, number, measured)
         low, high = lab.plausible
-        if number.bounded or not low <= value <= high:
+        if not low <= value <= high:
             return
-        for start, below, meaning in lab.bands:
-            if start <= value < below and meaning is not None:
+        allowed = [band for band in lab.bands if band[0] <= value < band[1]]
+        if number.bounded:
+            allowed = _beyond(value, number, lab, measured)
+        if len({meaning for _, _, meaning in allowed}) != 1:
+            return
+        for _, _, meaning in allowed[:1]:
+            if meaning is not None:
                 hedged = measured.doubt(number.clause)
                 yield Claim(
                     finding,
@@ -148,3 +147,15 @@ class Laboratory:
                 yield Claim(
                     self._counted, number.first, number.last, number.clause, values, implied=not asked
                 )
+
+
+def _beyond(
+    value: float, number: Number, lab: Lab, measured: Measured
+) -> list[tuple[float, float, str | None]]:
+    """Return the bands that a mere bound allows ("AFP > 60,000"); none where the bound cannot be told."""
+    before = set(measured.before(number, 2))
+    if before & {">", ">=", "≥", "over", "above", "exceed"}:
+        return [band for band in lab.bands if band[1] > value]
+    if before & {"<", "<=", "≤", "under", "below"}:
+        return [band for band in lab.bands if band[0] < value]
+    return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, product
@@ -15,6 +15,9 @@ from assistant import cache
 from assistant.knowledge import Finding, KnowledgeBase
 from assistant.understanding.text import Token, words
 
+GAP = ".."
+"""Written between the words of a phrase where other words of the same clause may stand."""
+
 ARTICLES = frozenset(["the", "a", "an"])
 """Skipped when phrases are compared."""
 
@@ -23,6 +26,9 @@ DENIALS = frozenset(["not", "never"])
 
 _SHORTEST_FUZZY = 5
 """Tokens of fewer letters are never corrected: "fat" is not "flat"."""
+
+_SHORTEST_GUESSED = 3
+"""Tokens of fewer letters may be anything."""
 
 _GUARDED = ("hyper", "hypo", "iso", "non", "un", "an", "in")
 """A token that begins with one of these is only corrected to a word that does so too."""
@@ -48,6 +54,8 @@ class Entry:
     values: frozenset[str] = frozenset()
     if_asked: bool = False
     number: float | None = None
+    polar: bool = True
+    """Whether a yes or no beside its name answers the finding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +70,24 @@ class Candidate:
     distance: int
     """Edits between the typed and the known words; 0 is exact."""
 
+    guessed: bool = False
+    """Whether a word of it is only guessed."""
+
     denied_within: bool = False
     """Whether a denial stands inside the phrase ("capsule not drawn in")."""
+
+    holes: frozenset[int] = frozenset()
+    """Positions between `first` and `last` that other words stand in."""
 
     @property
     def length(self) -> int:
         """Return the number of tokens covered."""
-        return self.last - self.first
+        return self.last - self.first - len(self.holes)
+
+    @property
+    def places(self) -> frozenset[int]:
+        """Return the positions covered."""
+        return frozenset(range(self.first, self.last)) - self.holes
 
 
 class Lexicon:
@@ -90,7 +109,8 @@ class Lexicon:
         vocabulary = set(chain.from_iterable(indexed))
         cue_words = set(cue_words)
         self._ordinary = frozenset(knowledge.ordinary_words)
-        self.known = vocabulary | cue_words | self._ordinary
+        self._everyday = self._ordinary | cue_words
+        self.known = vocabulary | self._everyday
         """Words that are never corrected."""
 
         self._by_letter: dict[str, list[str]] = {}
@@ -98,6 +118,11 @@ class Lexicon:
             if len(word) >= _SHORTEST_FUZZY - 1 and word.isalpha():
                 self._by_letter.setdefault(word[0], []).append(word)
         self._corrections: dict[str, tuple[str, ...]] = {}
+        self._by_length: dict[int, list[str]] = {}
+        for word in sorted(vocabulary | cue_words):
+            if word.isalpha() and len(word) >= _SHORTEST_GUESSED:
+                self._by_length.setdefault(len(word), []).append(word)
+        self._guesses: dict[str, tuple[str, ...]] = {}
 
     def corrections(self, word: str) -> tuple[str, ...]:
         """Return the known words that `word` may be a slip of, nearest only; empty where it needs none or has none.
@@ -112,6 +137,30 @@ class Lexicon:
             self._corrections[word] = self._nearest(word)
         return self._corrections[word]
 
+    def guesses(self, word: str) -> tuple[str, ...]:
+        """Return the known words one slip away from an unknown word that `corrections` has none for.
+
+        They are short or begin with another letter, so that what they complete is asked and never stored.
+        """
+        if (
+            word in self.known
+            or len(word) < _SHORTEST_GUESSED
+            or not word.isalpha()
+            or self.corrections(word)
+        ):
+            return ()
+        if word not in self._guesses:
+            if len(self._guesses) > 10_000:
+                self._guesses.clear()
+            near = chain.from_iterable(
+                self._by_length.get(length, ()) for length in range(len(word) - 1, len(word) + 2)
+            )
+            found = process.extract(
+                word, tuple(near), scorer=OSA.distance, score_cutoff=1, limit=_MOST_VARIANTS
+            )
+            self._guesses[word] = tuple(known for known, _, _ in found)
+        return self._guesses[word]
+
     def _nearest(self, word: str) -> tuple[str, ...]:
         allowed = 1 if len(word) < 8 else 2
         found = process.extract(
@@ -121,6 +170,9 @@ class Lexicon:
         if not near:
             return ()
         best = min(distance for _, distance in near)
+        if any(edits <= best and _guarded(known) for known, edits, _ in found if (known, edits) not in near):
+            # as near to hyper as to hypo
+            return ()
         return tuple(known for known, distance in near if distance == best)[:3]
 
     def candidates(
@@ -145,10 +197,22 @@ class Lexicon:
                 found = self._matches(options)
                 if found is not None:
                     yield Candidate(first, place + 1, *found)
+                elif len(stretch) > 1 and (found := self._guessed(stretch, tokens, options)) is not None:
+                    yield Candidate(first, place + 1, *found, guessed=True)
                 if denial is not None and denial < len(stretch) - 1 and len(stretch) > 2:
                     found = self._matches(options[:denial] + options[denial + 1 :])
                     if found is not None:
                         yield Candidate(first, place + 1, *found, denied_within=True)
+
+    def _guessed(
+        self, stretch: Sequence[int], tokens: Sequence[Token], options: list[tuple[tuple[str, int], ...]]
+    ) -> tuple[tuple[Entry, ...], int] | None:
+        """Return the phrase of several words that a stretch with one guessed word may be."""
+        unknown = [place for place, each in enumerate(stretch) if self.guesses(tokens[each].text)]
+        if len(unknown) != 1:
+            return None
+        guesses = tuple((word, 1) for word in self.guesses(tokens[stretch[unknown[0]]].text))
+        return self._matches([*options[: unknown[0]], guesses, *options[unknown[0] + 1 :]])
 
     def _variants(self, token: Token) -> tuple[tuple[str, int], ...]:
         return tuple((word, OSA.distance(token.text, word)) for word in self.corrections(token.text))
@@ -165,7 +229,7 @@ class Lexicon:
                 entry
                 for entry in self._entries.get(key, ())
                 # "a ml" is not AML, "all together" no protocol: words run together only where they are not ordinary
-                if len(entry.words) == len(choice) or (len(key) >= 4 and not self._ordinary.issuperset(typed))
+                if len(entry.words) == len(choice) or (len(key) >= 4 and not self._everyday.issuperset(typed))
             )
             if not entries:
                 continue
@@ -187,8 +251,10 @@ def _index(knowledge: KnowledgeBase, said: Mapping[tuple[str, ...], str]) -> dic
         found = {}
         with cache.collector_at_rest():
             for finding in knowledge.findings.values():
-                for entry in _entries(finding):
-                    if not (entry.if_asked and _left_to_cues(entry, finding, said)):
+                for entry in entries_of(finding):
+                    if GAP not in entry.words and not (
+                        entry.if_asked and _left_to_cues(entry, finding, said)
+                    ):
                         found.setdefault("".join(entry.words), []).append(entry)
         cache.keep("phrases", key, found)
     return found
@@ -200,11 +266,23 @@ def _left_to_cues(entry: Entry, finding: Finding, said: Mapping[tuple[str, ...],
     return value is not None and entry.values == {value}
 
 
+def _phrase_words(text: str) -> tuple[str, ...]:
+    """Return the folded words of a phrase without articles; a class ("<lesion>") and a gap stand as they are."""
+    if GAP not in text and "<" not in text:
+        return tuple(word for word in words(text) if word not in ARTICLES)
+    found: list[str] = []
+    for piece in text.split():
+        kept = piece == GAP or (piece.startswith("<") and piece.endswith(">"))
+        found += [piece] if kept else words(piece)
+    return tuple(word for word in found if word not in ARTICLES)
+
+
 def _guarded(word: str) -> str:
     return next((prefix for prefix in _GUARDED if word.startswith(prefix)), "")
 
 
-def _entries(finding: Finding) -> Iterator[Entry]:
+def entries_of(finding: Finding) -> Iterator[Entry]:
+    """Yield the phrases of one finding; those with a gap hold it as a word of its own."""
     seen: set[tuple[tuple[str, ...], Sort]] = set()
 
     def entry(
@@ -214,10 +292,10 @@ def _entries(finding: Finding) -> Iterator[Entry]:
         if_asked: bool = False,
         number: float | None = None,
     ) -> Iterator[Entry]:
-        key = tuple(word for word in words(text) if word not in ARTICLES)
+        key = _phrase_words(text)
         if key and (key, sort) not in seen:
             seen.add((key, sort))
-            yield Entry(finding.id, sort, key, values, if_asked, number)
+            yield Entry(finding.id, sort, key, values, if_asked, number, finding.negative is not None)
 
     for phrase in finding.lexicon.phrases:
         yield from entry(phrase.text, Sort.VALUE, phrase.values, phrase.if_asked, phrase.number)

@@ -9,6 +9,10 @@ from assistant.understanding.assertion import Cue, Cues
 from assistant.understanding.scope import Scope
 from assistant.understanding.text import Text
 
+UNDER_HEADING = "under a heading that tells nothing of the patient"
+A_QUESTION = "a question"
+SUPPOSED = "only supposed, recommended or an option"
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -21,20 +25,27 @@ class Setting:
     questions: frozenset[int] = frozenset()
     """Sentences that end in a question mark."""
 
-    def dropped(self, place: int, scope: Scope) -> bool:
-        """Say whether the words at `place` are hypothetical, recommended, an option, or under a skipped heading."""
+    def dropped(self, place: int, scope: Scope) -> str:
+        """Return why the words at `place` are left out, empty where they are read."""
         if not self.narrative:
-            return False
+            return ""
         token = scope.tokens[place]
-        if token.sentence in self.skipped or token.sentence in self.questions:
-            return True
-        return any(_covers(cue, place, scope) for cue in scope.in_sentence(token.sentence, "hypothetical"))
+        if token.sentence in self.skipped:
+            return UNDER_HEADING
+        if token.sentence in self.questions:
+            return A_QUESTION
+        supposed = any(
+            _covers(cue, place, scope) for cue in scope.in_sentence(token.sentence, "hypothetical")
+        )
+        return SUPPOSED if supposed else ""
 
 
 def _covers(cue: Cue, place: int, scope: Scope) -> bool:
     """Say whether a supposition reaches the words: it covers its own clause and the rest of its sentence."""
     at, token = scope.tokens[cue.first], scope.tokens[place]
-    excused = {other.first for other in scope.in_clause(at.clause, "hedge_exceptions")}
+    excused = {
+        other.first for kind in ("hedge_exceptions", "requests") for other in scope.in_clause(at.clause, kind)
+    }
     if at.sentence != token.sentence or cue.first in excused:
         return False
     return token.clause >= at.clause
@@ -50,9 +61,10 @@ def setting_of(text: Text, cues: Cues, skipped_headings: frozenset[str], *, narr
     for (first, heading), (following, _) in pairwise(starts):
         if heading in skipped_headings:
             skipped.update(range(first, following))
+    polite = {text.tokens[cue.first].sentence for cue in cues.find(text.tokens) if cue.kind == "requests"}
     questions = set()
     for place, token in enumerate(text.tokens):
         ends = place + 1 == len(text.tokens) or text.tokens[place + 1].sentence != token.sentence
-        if token.text == "?" and ends:
+        if token.text == "?" and ends and token.sentence not in polite:
             questions.add(token.sentence)
     return Setting(True, frozenset(skipped), frozenset(questions))

@@ -145,6 +145,8 @@ def _value_at(
     """Return the number that begins at `place`, the place behind it, and a letter glued to it."""
     token = tokens[place]
     if token.number:
+        if place + 1 < len(tokens) and _thousands_behind(token, tokens[place + 1]):
+            return number_of(token.text + tokens[place + 1].text), place + 2, ""
         return number_of(token.text), place + 1, ""
     glued = _LETTER_NUMBER.match(token.text)
     if glued:
@@ -165,6 +167,12 @@ def _value_at(
     if _and_a_half(tokens, last):
         value, last = value + 0.5, last + 3
     return value, last, ""
+
+
+def _thousands_behind(token: Token, following: Token) -> bool:
+    """Say whether two groups of digits are one number ("150 000")."""
+    grouped = following.text.isdecimal() and len(following.text) == 3 and following.start == token.end + 1
+    return grouped and token.text.isdecimal() and len(token.text) <= 3 and following.text.endswith("00")
 
 
 def _and_a_half(tokens: Sequence[Token], place: int) -> bool:
@@ -202,7 +210,7 @@ def months(number: Number) -> float | None:
 
 def centimetres(number: Number) -> float | None:
     """Return a length in cm, None without a unit of length."""
-    return number.low * _IN_CM[number.unit] if number.unit in _IN_CM else None
+    return round(number.low * _IN_CM[number.unit], 6) if number.unit in _IN_CM else None
 
 
 def compound_age(found: Sequence[Number], place: int) -> float:
@@ -228,6 +236,5 @@ def sides(found: Sequence[Number], tokens: Sequence[Token], place: int) -> tuple
     unit = next((number.unit for number in reversed(group) if number.unit in _IN_CM), None)
     if unit is None:
         return None, last + 1
-    return max(
-        number.low * _IN_CM[number.unit if number.unit in _IN_CM else unit] for number in group
-    ), last + 1
+    longest = max(number.low * _IN_CM[number.unit if number.unit in _IN_CM else unit] for number in group)
+    return round(longest, 6), last + 1

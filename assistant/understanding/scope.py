@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from assistant.understanding.assertion import Cue
 from assistant.understanding.text import Text, Token
 
+_LONGEST_ITEM = 6
+"""Words of a clause that may be an item of a list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Polarity:
@@ -42,6 +45,9 @@ class Scope:
     grammar: Mapping[str, frozenset[str]]
     """`grammar` of cues.yaml: what a word of the list does between cue and stretch."""
 
+    narrative: bool = False
+    """Whether the text answers no question."""
+
     _by_clause: dict[tuple[int, str], tuple[Cue, ...]] = field(init=False, default_factory=dict, repr=False)
     _by_sentence: dict[int, list[Cue]] = field(init=False, default_factory=dict, repr=False)
     _spans_of: dict[int, list[tuple[int, int]]] = field(init=False, default_factory=dict, repr=False)
@@ -67,6 +73,8 @@ class Scope:
         reaching = [cue for cue in forward if cue.last <= first and self._reaches_forward(cue, first)]
         counted = self._nearest(reaching)
         counted += [cue for cue in beside if cue.last == first and cue not in counted]
+        if not counted and (listed := self._listed_denial(clause)) is not None:
+            counted = [listed]
         behind = next((cue for cue in backward if cue.first >= last and self._reaches_back(cue, last)), None)
         affirmed = any(
             self._reaches_back(cue, last)
@@ -82,6 +90,45 @@ class Scope:
             bool(counted) and all(word in ("the", "a", "an", "any", "prior", "previous") for word in gap),
         )
 
+    def _listed_denial(self, clause: int) -> Cue | None:
+        """Return the denial before a list ending in "or" that holds the clause ("no cancer, chemo or G-CSF")."""
+        if not self._plain_item(clause):
+            return None
+        behind = clause
+        while not self._ends_list(behind):
+            behind += 1
+            if not self._plain_item(behind) or not self._same_sentence(clause, behind):
+                return None
+        before = clause - 1
+        while self._same_sentence(before, clause):
+            forward, _, _ = self._directed(before)
+            if forward:
+                return forward[-1] if self._spans_in(before) else None
+            if not self._plain_item(before):
+                return None
+            before -= 1
+        return None
+
+    def _plain_item(self, clause: int) -> bool:
+        """Say whether a clause is a mere item of a list: few words, no verb, nothing affirmed or denied."""
+        places = self.text.clauses.get(clause)
+        if places is None or len(places) > _LONGEST_ITEM:
+            return False
+        if any(self.tokens[place].text in self.grammar["new_statement"] for place in places):
+            return False
+        kinds = ("affirmation", "negation_before", "negation_after", "hedges", "unknown", "not_done")
+        return not any(self.in_clause(clause, kind) for kind in kinds)
+
+    def _ends_list(self, clause: int) -> bool:
+        places = self.text.clauses[clause]
+        return any(self.tokens[place].text in ("or", "nor") for place in places[:-1])
+
+    def _same_sentence(self, clause: int, other: int) -> bool:
+        one, two = self.text.clauses.get(clause), self.text.clauses.get(other)
+        if one is None or two is None:
+            return False
+        return self.tokens[one.start].sentence == self.tokens[two.start].sentence
+
     def _directed(self, clause: int) -> tuple[list[Cue], list[Cue], list[Cue]]:
         """Return the denials of a clause that look forward, those that look back, those for the next word."""
         spans = self._spans_in(clause)
@@ -92,6 +139,10 @@ class Scope:
                 other.first <= cue.first and cue.last <= other.last
                 for other in self.in_clause(clause, "negation_after")
             )
+            follows = self.tokens[cue.last].text if cue.last < len(self.tokens) else ""
+            if follows == "and" and not back:
+                # "no and a big spleen": the denial answers by itself
+                continue
             (backward if back and self._looks_back(cue, spans, clause) else forward).append(cue)
         taken = {cue.first for cue in (*forward, *backward)}
         for cue in self.in_clause(clause, "negation_after"):
@@ -144,8 +195,15 @@ class Scope:
                 for begin, _ in self._spans_in(self.tokens[cue.first].clause)
             ):
                 break
+            if counted and self._coordinated(cue, counted[-1]):
+                break
             counted.append(cue)
         return counted
+
+    def _coordinated(self, cue: Cue, nearer: Cue) -> bool:
+        """Say whether two denials stand side by side ("no fever and no jaundice") rather than one in the other."""
+        between = {token.text for token in self.tokens[cue.last : nearer.first]}
+        return bool(between & {"and", "or", "nor"})
 
     def _reaches_forward(self, cue: Cue, first: int) -> bool:
         clause = self.tokens[first].clause
@@ -223,7 +281,13 @@ class Scope:
     def compared(self, first: int) -> bool:
         """Say whether the words at `first` only tell what something is compared with ("than the fatty liver")."""
         clause = self.tokens[first].clause
-        return any(cue.last <= first for cue in self.in_clause(clause, "comparison"))
+        things = self.grammar["pronouns_of_things"]
+        return any(
+            cue.last <= first
+            # "compared with the liver it looks darker": it is spoken of again
+            and things.isdisjoint(token.text for token in self.tokens[cue.last : first])
+            for cue in self.in_clause(clause, "comparison")
+        )
 
     def someone_else(self, first: int, last: int = -1) -> bool:
         """Say whether the words at `first` speak of a relative or a donor rather than the patient.
@@ -237,23 +301,125 @@ class Scope:
             if token.clause > clause or first <= cue.first < last:
                 continue
             if cue.kind in ("relatives", "others"):
-                speaker = True
+                speaker = speaker or not (self._reports(cue) or self._named_behind(cue, first))
             elif cue.kind == "patient" and token.text not in self.grammar["pronouns"] and speaker:
-                speaker = not (cue.first < first or token.clause == clause)
+                speaker = self._is_said_of(cue) or not (cue.first < first or token.clause == clause)
         return speaker
 
-    def other_organ(self, clause: int, within: range = range(0)) -> bool:
-        """Say whether the clause names another organ and neither liver nor lesion.
+    def _reports(self, cue: Cue) -> bool:
+        """Say whether a relative only tells of the patient ("noticed by his mother", "mum felt a lump")."""
+        before = [token.text for token in self.tokens[max(0, cue.first - 2) : cue.first]]
+        behind = [token.text for token in self.tokens[cue.last : cue.last + 2]]
+        return "by" in before or not self.grammar["reporting"].isdisjoint(behind)
 
-        An organ inside the words `within` is theirs ("gallbladder fossa").
+    def _named_behind(self, cue: Cue, first: int) -> bool:
+        """Say whether a narrative names a relative behind the words and not as theirs.
+
+        "Brought in by his daughter" says nothing of the daughter, "leukemia in his brother" does.
         """
-        ends = {cue.last for cue in self.in_clause(clause, "organs")}
-        # "adrenal mass": the mass is the adrenal's
-        own = [cue for cue in self.in_clause(clause, "lesion_words") if cue.first not in ends]
-        if own or self.in_clause(clause, "liver_words"):
+        if not self.narrative or cue.first < first:
             return False
-        return any(cue.first not in within for cue in self.in_clause(clause, "organs"))
+        before = [token.text for token in self.tokens[max(first, cue.first - 3) : cue.first]]
+        return not self.grammar["belonging"].intersection(before)
 
-    def background(self, clause: int) -> bool:
-        """Say whether the clause speaks of the liver and not of the lesion."""
-        return bool(self.in_clause(clause, "liver_words")) and not self.in_clause(clause, "lesion_words")
+    def _is_said_of(self, cue: Cue) -> bool:
+        """Say whether a word for a patient only tells what a relative is ("his father is a transplant recipient")."""
+        before = self.tokens[max(0, cue.first - 4) : cue.first]
+        clause = self.tokens[cue.first].clause
+        return any(token.text in ("a", "an") and token.clause == clause for token in before)
+
+    def other_organ(self, clause: int, within: range = range(0)) -> bool:
+        """Say whether the clause speaks of another organ and of neither liver nor lesion.
+
+        An organ inside the words `within` is theirs ("gallbladder fossa"). In a narrative a clause without a subject
+        of its own, or with a mere pronoun, goes on about the organ of the clause before ("a renal cyst, T2 bright").
+        """
+        organs = [cue for cue in self.in_clause(clause, "organs") if cue.first not in within]
+        own = self._own(clause)
+        pronouns = bool(own) and all(self._pronoun(cue) for cue in own)
+        if self.narrative and self._headed_by_organ(clause):
+            return not self.in_clause(clause, "liver_words")
+        if (own and not pronouns) or self.in_clause(clause, "liver_words"):
+            return False
+        if organs and not pronouns:
+            return True
+        return self.narrative and self.subject_before(clause) == "organ"
+
+    def _headed_by_organ(self, clause: int) -> bool:
+        """Say whether a heading of its own sentence names another organ ("Lungs: eight nodules, the largest 9 mm")."""
+        stretch = self.text.clauses.get(clause)
+        if not stretch:
+            return False
+        sentence = self.tokens[stretch.start].sentence
+        opening = clause
+        while self._same_sentence(opening - 1, clause):
+            opening -= 1
+        if opening == clause or opening + 1 not in self.text.soft:
+            return False
+        places = set(self.text.clauses[opening])
+        for cue in self.in_sentence(sentence, "organs"):
+            places -= set(range(cue.first, cue.last))
+        return not places
+
+    def of_part(self, first: int, last: int) -> bool:
+        """Say whether words of a narrative speak of a part of the lesion only ("a scar, dark on T2")."""
+        if not self.narrative:
+            return False
+        clause = self.tokens[first].clause
+        while True:
+            parts = [cue for cue in self.in_clause(clause, "parts") if not first <= cue.first < last]
+            if self._own(clause) and not all(self._pronoun(cue) for cue in self._own(clause)):
+                return False
+            if parts:
+                return True
+            if not self._same_sentence(clause - 1, clause):
+                return False
+            clause -= 1
+
+    def _own(self, clause: int) -> list[Cue]:
+        """Return the words for a lesion of a clause, less those of another organ ("adrenal mass")."""
+        organs = self.in_clause(clause, "organs")
+        ends = {cue.last for cue in organs}
+        return [
+            cue
+            for cue in self.in_clause(clause, "lesion_words")
+            if cue.first not in ends and not any(self._lies_in(cue, organ) for organ in organs)
+        ]
+
+    def _lies_in(self, cue: Cue, organ: Cue) -> bool:
+        """Say whether "of" or "in" joins a word for a lesion to an organ behind it ("a mass of the left ovary")."""
+        between = [token.text for token in self.tokens[cue.last : organ.first]]
+        return 0 < len(between) <= _LONGEST_ITEM - 2 and between[0] in ("of", "in", "on")
+
+    def _pronoun(self, cue: Cue) -> bool:
+        return self.tokens[cue.first].text in self.grammar["pronouns_of_things"]
+
+    def subject_before(self, clause: int) -> str:
+        """Return what the nearest clause before, in the same sentence, that has a subject speaks of.
+
+        Returns:
+            `lesion` for lesion or liver, `organ` for another organ, empty where no clause has a subject.
+        """
+        before = clause - 1
+        while self._same_sentence(before, clause):
+            if any(not self._pronoun(cue) for cue in self._own(before)) or self.in_clause(
+                before, "liver_words"
+            ):
+                return "lesion"
+            if self.in_clause(before, "organs"):
+                return "organ"
+            before -= 1
+        return ""
+
+    def background(self, clause: int, within: range = range(0)) -> bool:
+        """Say whether the clause speaks of the liver around and not of the lesion.
+
+        What names the liver inside the words `within` is theirs ("the hepatic veins are patent").
+        """
+        around = [
+            cue
+            for cue in self.in_clause(clause, "liver_words")
+            if cue.first not in within
+            and not (self.narrative and self.tokens[cue.first].text in self.grammar["liver_itself"])
+        ]
+        return bool(around) and not self.in_clause(clause, "lesion_words")

@@ -8,11 +8,13 @@ from itertools import pairwise
 
 from assistant.knowledge import Answer, Finding, Kind, State
 from assistant.understanding.assertion import Cues
-from assistant.understanding.claims import Claim
+from assistant.understanding.claims import Claim, presence
 from assistant.understanding.interpretation import WHICH, Outcome, Reading
 from assistant.understanding.text import Text
 
 _TWO_THINGS = "the reply says two things"
+
+_JOINTS = ("and", "or", "but")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +57,71 @@ def settle(weighing: Weighing, claims: Sequence[Claim], text: Text, cues: Cues) 
         answer = Answer(finding.id, states[0].state or State.UNKNOWN)
         return Reading(finding.id, Outcome.ACCEPT, (answer,), _spans(states, text))
     hedged = [claim for claim in claims if claim.hedged]
-    return _doubted(weighing, hedged, text) if hedged else None
+    return _doubted(weighing, hedged, text, cues) if hedged else None
 
 
-def _doubted(weighing: Weighing, hedged: Sequence[Claim], text: Text) -> Reading | None:
+def _doubted(weighing: Weighing, hedged: Sequence[Claim], text: Text, cues: Cues) -> Reading | None:
     """Return the reading of claims that need the user's agreement: asked of the pending finding, proposed of others."""
     finding = weighing.finding
     proposal = _weigh(weighing, [replace(claim, hedged="") for claim in hedged], text)
-    answers = proposal.answers if proposal is not None and proposal.outcome is Outcome.ACCEPT else ()
     spans, reason = _spans(hedged, text), hedged[0].hedged
+    accepted = proposal.answer if proposal is not None and proposal.outcome is Outcome.ACCEPT else None
     if not weighing.asked:
-        return Reading(finding.id, Outcome.CONFIRM, answers[:1], spans, reason) if answers else None
-    probable = tuple(
-        replace(answer, state=State.PROBABLE)
-        for answer in answers
-        if answer.state is State.KNOWN and answer.quantity is None
+        return Reading(finding.id, Outcome.CONFIRM, (accepted,), spans, reason) if accepted else None
+    polar = _yes_and_no(finding, hedged, text, cues)
+    if polar is not None:
+        return replace(polar, spans=spans)
+    if proposal is not None and accepted is None:
+        # a doubt between several readings is settled by choosing one of them
+        return replace(proposal, spans=spans)
+    if accepted is None or accepted.state is not State.KNOWN:
+        return Reading(finding.id, Outcome.ASK, (), spans, reason)
+    probably = (*_hedges(hedged, text, cues), *spans)
+    return Reading(
+        finding.id,
+        Outcome.ASK,
+        (accepted, replace(accepted, state=State.PROBABLE)),
+        spans,
+        reason,
+        (spans, tuple(sorted(set(probably)))),
     )
-    return Reading(finding.id, Outcome.ASK, (*answers, *probable), spans, reason)
+
+
+def _hedges(claims: Sequence[Claim], text: Text, cues: Cues) -> tuple[tuple[int, int], ...]:
+    """Return the words that make the claims uncertain: of their clauses, else of their sentences."""
+    found = [cue for cue in cues.find(text.tokens) if cue.kind == "hedges"]
+    clauses = {claim.clause for claim in claims}
+    sentences = {text.tokens[claim.first].sentence for claim in claims}
+    near = [cue for cue in found if text.tokens[cue.first].clause in clauses]
+    near = near or [cue for cue in found if text.tokens[cue.first].sentence in sentences]
+    return tuple((text.tokens[cue.first].start, text.tokens[cue.last - 1].end) for cue in near)
+
+
+def _yes_and_no(finding: Finding, claims: Sequence[Claim], text: Text, cues: Cues) -> Reading | None:
+    """Return both readings of a reply that says yes and no and nothing else, None where it says more or less."""
+    tokens = [token for token in text.clause(claims[0].clause) if token.text not in _JOINTS]
+    if len(claims) > 1 or cues.bare(tokens) != "both":
+        return None
+    said = presence(finding)
+    denied = finding.negative or finding.exclusive
+    if not said or denied is None:
+        return None
+    spans = {
+        meant: tuple((token.start, token.end) for token in tokens if cues.bare([token]) == meant)
+        for meant in ("yes", "no")
+    }
+    listed = finding.kind is Kind.MULTIPLE
+    # the entries of a list are no alternatives, so each of them is a reading of its own
+    sets = [frozenset([value]) for value in finding.value_ids if value in said] if listed else [said]
+    answers = [Answer(finding.id, values=values, listed=listed) for values in sets]
+    return Reading(
+        finding.id,
+        Outcome.ASK,
+        (*answers, Answer(finding.id, values=frozenset([denied]), listed=listed)),
+        (),
+        _TWO_THINGS,
+        (*(spans["yes"] for _ in answers), spans["no"]),
+    )
 
 
 def _beside_states(moving: list[Claim], states: Sequence[Claim], text: Text) -> list[Claim]:
@@ -127,13 +177,13 @@ def _differ(one: Claim, other: Claim) -> bool:
 
 def _weigh(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Reading | None:
     if weighing.finding.kind is Kind.QUANTITY:
-        return _weigh_quantity(weighing.finding, claims)
+        return _weigh_quantity(weighing.finding, claims, text)
     if weighing.finding.kind is Kind.MULTIPLE:
-        return _weigh_list(weighing, claims)
+        return _weigh_list(weighing, claims, text)
     return _weigh_single(weighing, claims, text)
 
 
-def _weigh_quantity(finding: Finding, claims: Sequence[Claim]) -> Reading | None:
+def _weigh_quantity(finding: Finding, claims: Sequence[Claim], text: Text) -> Reading | None:
     quantities = list(dict.fromkeys(claim.quantity for claim in claims if claim.quantity is not None))
     lowest, highest = finding.bands[0].low, finding.bands[-1].high
     answers = tuple(
@@ -145,11 +195,15 @@ def _weigh_quantity(finding: Finding, claims: Sequence[Claim]) -> Reading | None
     if not answers:
         return None
     if len(answers) > 1:
-        return Reading(finding.id, Outcome.ASK, answers[:3], reason="several numbers")
+        grounds = tuple(
+            _spans([claim for claim in claims if claim.quantity == answer.quantity], text)
+            for answer in answers[:3]
+        )
+        return Reading(finding.id, Outcome.ASK, answers[:3], reason="several numbers", grounds=grounds)
     return Reading(finding.id, Outcome.ACCEPT, answers)
 
 
-def _weigh_list(weighing: Weighing, claims: Sequence[Claim]) -> Reading | None:
+def _weigh_list(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Reading | None:
     finding = weighing.finding
     named = [claim for claim in claims if not claim.open and claim.values]
     first = next((claim for claim in named if finding.exclusive in claim.values), None)
@@ -162,8 +216,9 @@ def _weigh_list(weighing: Weighing, claims: Sequence[Claim]) -> Reading | None:
         present -= {finding.exclusive}
     absent -= present | {finding.exclusive or ""}
     if not present and not absent:
-        opened = any(claim.open for claim in claims)
-        return Reading(finding.id, Outcome.ASK, (), reason=WHICH) if opened else None
+        opened = [claim for claim in claims if claim.open]
+        options = frozenset(value for claim in opened for value in claim.values)
+        return _which(finding, options, opened, text) if opened else None
     if finding.exclusive in present:
         absent = frozenset()
     closed = weighing.closed and bool(present) and finding.exclusive not in present
@@ -190,7 +245,7 @@ def _weigh_single(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Re
         options = frozenset.intersection(*(claim.values for claim in opened)) if opened else every
         if denied:
             return _reading(finding, options - denied)
-        return _which(finding, options) if opened else None
+        return _which(finding, options, opened, text) if opened else None
     allowed = frozenset.intersection(*(claim.values for claim in asserted))
     if not allowed and _joined(asserted, text, ("to",)):
         # "T2 hyper- to isointense" allows both ends
@@ -198,17 +253,40 @@ def _weigh_single(weighing: Weighing, claims: Sequence[Claim], text: Text) -> Re
     if not allowed:
         chosen = _strongest(weighing, asserted, text)
         if chosen is None:
-            answers = tuple(dict.fromkeys(Answer(finding.id, values=claim.values) for claim in asserted))
-            return Reading(finding.id, Outcome.ASK, answers[:3], reason=_TWO_THINGS)
+            said = dict.fromkeys(claim.values for claim in asserted)
+            return _two_things(
+                finding,
+                [(values, [claim for claim in asserted if claim.values == values]) for values in said],
+                text,
+            )
         allowed = frozenset([chosen])
     contradicted = (
         any(not claim.names_only for claim in opened)
         and not any(allowed & claim.values for claim in opened)
         and not any(claim.overrides for claim in asserted)
     )
-    if contradicted or not allowed - denied:
-        return Reading(finding.id, Outcome.ASK, (Answer(finding.id, values=allowed),), reason=_TWO_THINGS)
+    if contradicted:
+        other = frozenset.union(*(claim.values for claim in opened))
+        return _two_things(finding, [(allowed, asserted), (other, opened)], text)
+    if not allowed - denied:
+        denials = [claim for claim in claims if claim.denied]
+        return _two_things(finding, [(allowed, asserted), (every - denied, denials)], text)
     return _reading(finding, allowed - denied)
+
+
+def _two_things(
+    finding: Finding, said: Sequence[tuple[frozenset[str], Sequence[Claim]]], text: Text
+) -> Reading:
+    """Return the question which of several sets of values is meant, each with the claims that it rests on."""
+    every = frozenset(finding.value_ids)
+    said = [(values, claims) for values, claims in said if values and values != every][:3]
+    return Reading(
+        finding.id,
+        Outcome.ASK,
+        tuple(Answer(finding.id, values=values) for values, _ in said),
+        reason=_TWO_THINGS,
+        grounds=tuple(_spans(claims, text) for _, claims in said),
+    )
 
 
 def _reconciled(finding: Finding, claims: Sequence[Claim], text: Text) -> Sequence[Claim]:
@@ -241,7 +319,15 @@ def _strongest(weighing: Weighing, asserted: Sequence[Claim], text: Text) -> str
     if _joined(asserted, text, ("or", "vs", "versus")):
         return None
     named = frozenset(value for claim in asserted for value in claim.values)
+    if not named <= frozenset(weighing.strongest) or _at_odds(weighing.finding.negative, asserted):
+        return None
     return next((value for value in weighing.strongest if value in named), None)
+
+
+def _at_odds(negative: str | None, asserted: Sequence[Claim]) -> bool:
+    """Say whether one clause says both that there is nothing and what there is."""
+    nothing = {claim.clause for claim in asserted if claim.values == {negative}}
+    return any(claim.clause in nothing for claim in asserted if negative not in claim.values)
 
 
 def _joined(asserted: Sequence[Claim], text: Text, joints: Sequence[str]) -> bool:
@@ -254,11 +340,16 @@ def _joined(asserted: Sequence[Claim], text: Text, joints: Sequence[str]) -> boo
     )
 
 
-def _which(finding: Finding, options: frozenset[str]) -> Reading:
+def _which(finding: Finding, options: frozenset[str], opened: Sequence[Claim], text: Text) -> Reading:
+    """Return the question which of the values is meant that fit words as open as "yes"."""
+    listed = finding.kind is Kind.MULTIPLE
     answers = tuple(
-        Answer(finding.id, values=frozenset([value])) for value in finding.value_ids if value in options
+        Answer(finding.id, values=frozenset([value]), listed=listed)
+        for value in finding.value_ids
+        if value in options
     )
-    return Reading(finding.id, Outcome.ASK, answers, reason=WHICH)
+    grounds = (_spans(opened, text),) * len(answers)
+    return Reading(finding.id, Outcome.ASK, answers, reason=WHICH, grounds=grounds)
 
 
 def _reading(finding: Finding, values: frozenset[str]) -> Reading | None:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.knowledge import Finding, Kind, KnowledgeBase, State
 from assistant.understanding.assertion import Cues
-from assistant.understanding.claims import Claim, affirmed, refused
+from assistant.understanding.claims import LESION_GROUP, Claim, affirmed, refused
 from assistant.understanding.lexicon import Candidate, Entry, Sort
 from assistant.understanding.narrative import Setting
 from assistant.understanding.scope import Polarity, Scope
-from assistant.understanding.text import Text, fold, words
-
-LESION_GROUP = "lesion"
-"""Findings of this group are of the lesion: what is said of other organs or of the liver around is not theirs."""
+from assistant.understanding.text import Text, Token, fold, words
 
 _EXAMINED = frozenset([LESION_GROUP, "elsewhere"])
+_JOINS = frozenset([":", "-", "--", "–", "—", "=", "?"])
+"""What joins a bare no to the clause before."""
+
 _STATES = {
     "not_done": State.NOT_DONE,
     "not_assessable": State.NOT_ASSESSABLE,
@@ -55,13 +56,15 @@ class Statements:
         self._cues = cues
         self.lasting = frozenset(cues.data.get("lasting", ()))
         self.acts = frozenset(cues.data.get("acts", ()))
+        self._begun = frozenset(cues.data.get("begun", ()))
         self._aside = cues.fillers | {
             word
-            for kind in ("patient", "lesion_words")
+            for kind in ("patient", "lesion_words", "liver_words")
             for phrase in cues.data.get(kind, ())
             for word in words(phrase)
         }
         self._of_lesion = frozenset(cues.data.get("of_the_lesion", ()))
+        self._of_whole_lesion = frozenset(cues.data.get("of_the_whole_lesion", ()))
         due = cues.data.get("result_due", {})
         self._awaited: tuple[frozenset[str], frozenset[tuple[str, ...]]] = (
             frozenset(due.get("findings", ())),
@@ -101,8 +104,9 @@ class Statements:
         scope = said.scope
         clause = scope.tokens[candidate.first].clause
         polarity = scope.polarity(candidate.first, candidate.last)
-        if candidate.denied_within:
-            polarity = replace(polarity, negations=polarity.negations + 1)
+        refusal = self._refused_behind(candidate, said)
+        if candidate.denied_within or refusal:
+            polarity = replace(polarity, negations=polarity.negations + 1, cues=(*polarity.cues, *refusal))
         by_finding: dict[str, list[Entry]] = {}
         for entry in candidate.entries:
             by_finding.setdefault(entry.finding, []).append(entry)
@@ -111,8 +115,10 @@ class Statements:
             is_asked = finding is said.asked
             of_lesion = finding.group == LESION_GROUP or finding.id in self._of_lesion
             elsewhere = of_lesion and scope.other_organ(clause, range(candidate.first, candidate.last))
-            aside = of_lesion and scope.background(clause)
+            aside = of_lesion and scope.background(clause, range(candidate.first, candidate.last))
             if scope.compared(candidate.first) or (not is_asked and (elsewhere or aside)):
+                continue
+            if finding.id in self._of_whole_lesion and scope.of_part(candidate.first, candidate.last):
                 continue
             claim = self._entered(finding, entries, candidate, clause, polarity, said)
             if claim is None or (not is_asked and _says_little(finding, claim)):
@@ -125,6 +131,25 @@ class Statements:
             yield self._in_time(finding, claim, said)
             yield from self._implied_claims(finding, claim, said)
 
+    def _refused_behind(self, candidate: Candidate, said: Said) -> tuple[tuple[int, int], ...]:
+        """Return where a bare no stands that a colon or dash joins to a clause of the phrase alone ("single: no")."""
+        text = said.text
+        clause = text.tokens[candidate.first].clause
+        own = text.clauses[clause]
+        # a word such as "only" that ends a clause leaves its number unused
+        behind = text.clauses.get(clause + 1) or text.clauses.get(clause + 2)
+        if behind is None or text.tokens[behind.start].sentence != text.tokens[own.start].sentence:
+            return ()
+        if any(
+            text.tokens[place].text not in self._cues.fillers
+            for place in own
+            if place not in candidate.places
+        ):
+            return ()
+        gap = text.raw[text.tokens[own[-1]].end : text.tokens[behind.start].start].strip()
+        meant = self._cues.bare([text.tokens[place] for place in behind])
+        return ((behind.start, behind.stop),) if meant == "no" and gap in _JOINS else ()
+
     def _entered(
         self,
         finding: Finding,
@@ -135,6 +160,8 @@ class Statements:
         said: Said,
     ) -> Claim | None:
         first, last, hedged = candidate.first, candidate.last, said.doubt(clause)
+        if candidate.guessed:
+            hedged = hedged or "a near miss of several words"
         doubled = polarity.negations >= 2
         valued = [entry for entry in entries if entry.sort is Sort.VALUE]
         numbers = {entry.number for entry in valued if entry.number is not None}
@@ -160,6 +187,10 @@ class Statements:
             return replace(claim, doubled=doubled, names_only=True) if claim is not None else None
         behind = [token.text for token in said.text.tokens[last : last + 3] if token.clause == clause]
         plain = all(word in self._test_words or word in self._cues.fillers for word in behind)
+        judged = {said.text.tokens[place].text for cue in polarity.cues for place in range(*cue)}
+        if finding.id in self.acts and judged and judged <= self._cues.grammar["predicates"]:
+            # "marrow biopsy normal": the result is denied, not the act
+            return None
         return _measured(finding, first, last, clause, polarity, hedged, absent=plain)
 
     def _in_time(self, finding: Finding, claim: Claim, said: Said) -> Claim:
@@ -170,6 +201,8 @@ class Statements:
             if finding is said.asked and finding.negative is not None:
                 return replace(claim, values=frozenset([finding.negative]), open=False)
             return replace(claim, hedged=claim.hedged or "planned, not done")
+        if finding.id in self._begun and said.scope.in_clause(claim.clause, "planned"):
+            return replace(claim, hedged=claim.hedged or "planned, not begun")
         current = (
             finding.id not in self.lasting and finding.negative is not None and finding.kind is Kind.SINGLE
         )
@@ -193,24 +226,51 @@ class Statements:
         if said.asked is None:
             return
         tokens = said.text.tokens
-        covered = {place for candidate in said.chosen for place in range(candidate.first, candidate.last)}
+        covered = {place for candidate in said.chosen for place in candidate.places}
+        before: defaultdict[int, list[Candidate]] = defaultdict(list)
+        for candidate in said.chosen:
+            if any(entry.sort is Sort.VALUE for entry in candidate.entries):
+                before[tokens[candidate.first].clause].append(candidate)
         for clause, stretch in said.text.clauses.items():
             places = [place for place in stretch if place >= said.begin]
+            if any(
+                self._refused_behind(candidate, said)
+                for each in (clause - 1, clause - 2)
+                for candidate in before.get(each, ())
+            ):
+                continue
+            if places and self._opens(tokens, places):
+                # "yes and a big spleen": the answer stands before the rest of its clause
+                places = places[:1]
             if not places or covered & set(places):
                 continue
             rest = [tokens[place] for place in places if tokens[place].text not in self._aside]
             meant = self._cues.bare([tokens[place] for place in places]) or self._cues.bare(rest)
             if (
                 meant is None
-                and [token.text for token in rest] == ["not"]
+                and self._denied_elliptically([token.text for token in rest])
                 and said.scope.in_clause(clause, "lesion_words")
             ):
-                # "the liver drops in phase, not the lesion"
+                # "the liver drops in phase, not the lesion", "nodes restrict, the lesion does not"
                 meant = "no"
             speaks_of_patient = bool(said.scope.in_clause(clause, "patient"))
             if meant is None or (said.scope.someone_else(places[0]) and not speaks_of_patient):
                 continue
             yield from self._bare_claim(said, meant, places, clause)
+
+    def _denied_elliptically(self, rest: Sequence[str]) -> bool:
+        return list(rest) == ["not"] or (rest[1:] == ["not"] and rest[0] in self._cues.grammar["auxiliaries"])
+
+    def _opens(self, tokens: Sequence[Token], places: Sequence[int]) -> bool:
+        """Say whether a clause begins with a yes or no that something else is joined to."""
+        if len(places) < 3 or tokens[places[1]].text not in ("and", "but", "plus", "also"):
+            return False
+        return self._cues.bare([tokens[places[0]]]) is not None and tokens[places[0]].text in (
+            "yes",
+            "no",
+            "y",
+            "n",
+        )
 
     def _bare_claim(self, said: Said, meant: str, places: Sequence[int], clause: int) -> Iterator[Claim]:
         named = self._named_before(clause, said)
@@ -234,7 +294,7 @@ class Statements:
         for candidate in said.chosen:
             if tokens[candidate.first].clause != clause - 1:
                 continue
-            covered = set(range(candidate.first, candidate.last))
+            covered = candidate.places
             rest = [
                 place
                 for place in before

@@ -32,7 +32,7 @@ _TOKEN = re.compile(
   | (?P<short>\bw/o\b|\bs/p\b|\bn/a\b|\bf/u\b|\bh/o\b|\by/o\b|\bm/o\b|\bw/(?=\s|\w)|\bt2\s?\*|\bc/w\b
       |\b[ri]/o\b|-ve\b|\+ve\b)
   | (?P<word>[^\W\d_]+(?:['’][^\W\d_]+)*\d*)
-  | (?P<symbol>->|→|>=|<=|[?+*%~<>=≥≤≈×±^])
+  | (?P<symbol>->|→|>=|<=|[?+*%~<>=≥≤≈×±^↑↓])
   | (?P<stop>\n|[.,;:!()\[\]–—]|\s-{1,2}(?=\s)|-{2,})
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -45,6 +45,8 @@ _SHORT = {
     "y/o": "yo", "m/o": "mo", "c/w": "consistent", "r/o": "exclude", "i/o": "of",
     "-ve": "negative", "+ve": "positive", "t2*": "t2star", "t2 *": "t2star",
 }  # fmt: skip
+
+_SYMBOLS = {"→": "->", "×": "x", "↑": "up", "↓": "down"}
 
 _CONTRACTED = re.compile(r"(?P<stem>[a-z]+)n'?t\Z")
 _BARE_CONTRACTIONS = frozenset(
@@ -70,14 +72,14 @@ _BARE_CONTRACTIONS = frozenset(
 )
 
 _FOLDS = (
-    (re.compile(r"(?<=h)ae|ae(?=mi|ma)|(?<=p)ae(?=d)|(?<=[cf])ae|\Aae(?=t)"), "e"),
+    (re.compile(r"(?<=h)ae|(?<=[a-z])ae(?=mi|ma)|(?<=\Ap)ae(?=d)|(?<=op)ae(?=d)|(?<=[cf])ae|\Aae(?=t)"), "e"),
     (re.compile(r"\Aoe(?=[dst])|oe(?=a)"), "e"),
     (re.compile(r"(?<=[mlbv])our(?=s?\Z|al|ed|ing|s\b|less)"), "or"),
     (re.compile(r"(?<=[a-z]{3})is(?=(e|ed|es|ing|ation)\Z)"), "iz"),
     (re.compile(r"centre"), "center"),
     (re.compile(r"metre"), "meter"),
     (re.compile(r"leuco"), "leuko"),
-    (re.compile(r"grey"), "gray"),
+    (re.compile(r"\Agrey"), "gray"),
 )
 
 _FRACTIONS_OF_TIME = frozenset(
@@ -226,6 +228,10 @@ def fold(word: str) -> str:
     if len(word) >= 4:
         for pattern, better in _FOLDS:
             word = pattern.sub(better, word)
+    if len(word) >= 5 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) >= 6 and word.endswith(("sses", "ches", "xes")):
+        return word[:-2]
     if len(word) >= 4 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
         word = word[:-1]
     return word
@@ -337,7 +343,7 @@ def _pieces(piece: str, kind: str) -> list[tuple[str, str]]:
     if kind == "by":
         return [("x", "x")]
     if kind == "symbol":
-        return [("->" if plain == "→" else "x" if plain == "×" else plain, plain)]
+        return [(_SYMBOLS.get(plain, plain), plain)]
     if kind == "number":
         return [(plain, plain)]
     bare = plain.replace("'", "")
