@@ -103,3 +103,94 @@ def test_bytes_that_are_no_text_are_read_all_the_same(
 def test_a_missing_file_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["interpret", "nowhere.jsonl"]) == 2
     assert "nowhere.jsonl" in capsys.readouterr().err
+
+
+# -- explained
+
+
+def told(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    code = main(["interpret", *arguments])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_one_reply_is_explained_in_lines(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told(["--explain", "--question", "gcsf", "--reply", "no G-CSF"], capsys)
+    assert (code, err) == (0, "")
+    assert out.startswith('Question: G-CSF\nReply: "no G-CSF"\n1. "no G-CSF"\n')
+    assert '   "no" denies what follows: "G-CSF".\n' in out
+    assert out.endswith("What it comes to:\n- G-CSF: not given (accepted).\n\n")
+    assert all(len(line) <= 80 for line in out.splitlines())
+
+
+def test_a_reply_without_a_question_is_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = told(["--explain", "--reply", "A man. Mother had MDS. \x1b[2JBiopsy recommended."], capsys)
+    assert out.startswith("No question: read as a report.\n")
+    assert '"Mother" speaks of a relative: "MDS".' in out
+    assert "Left out: only supposed, recommended or an option, by" in out
+    assert "\x1b" not in out
+
+
+def test_one_reply_needs_no_explanation(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = told(["--question", "age", "--reply", "52"], capsys)
+    assert code == 0
+    assert json.loads(out)["pred"] == {"age": 52}
+
+
+def test_the_steps_go_into_the_json(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--question", "gcsf", "--reply", "no G-CSF"]
+    _, out, _ = told(arguments, capsys)
+    _, explained, _ = told([*arguments, "--explain", "--json"], capsys)
+    found = json.loads(explained)
+    steps = found.pop("steps")
+    assert found == json.loads(out)
+    (cue,) = steps["cues"]
+    assert (cue["words"], cue["reaches"]) == ("no", [[3, 8]])
+
+
+def test_every_line_of_a_file_is_explained_and_bad_ones_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "replies.jsonl"
+    rows = [
+        {"question": "age", "reply": "52"},
+        {"question": "gsf", "reply": "no"},
+        {"question": None, "reply": "x"},
+    ]
+    file.write_text("\n".join(map(json.dumps, rows)) + "\n{\n", encoding="utf-8")
+    code, out, err = told(["--explain", str(file)], capsys)
+    assert code == 1
+    assert out.count("What it comes to:") == 2
+    assert "line 2: there is no finding 'gsf'; did you mean 'gcsf'?" in err
+    assert "line 4: not JSON" in err
+    code, out, err = told(["--explain", "--json", str(file)], capsys)
+    assert (code, err) == (1, "")
+    assert [next(iter(json.loads(line))) for line in out.splitlines()] == [
+        "question",
+        "line",
+        "question",
+        "line",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--question", "gcsf"], "--question goes with --reply"),
+        (["--explain", "--question", "gcsf", "replies.jsonl"], "--question goes with --reply"),
+        (["--reply", "no", "replies.jsonl"], "leave out 'replies.jsonl' or --reply"),
+        (["--explain", "nowhere.jsonl"], "nowhere.jsonl"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, out, err = told(arguments, capsys)
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_an_unknown_finding_is_named_with_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = told(["--explain", "--question", "gsf", "--reply", "no"], capsys)
+    assert (code, out) == (2, "")
+    assert "did you mean 'gcsf'?" in err

@@ -16,16 +16,24 @@ from assistant.tui.answer_keys import ACTIONS as ANSWERS
 from assistant.tui.differential_screen import DifferentialScreen
 from assistant.tui.interview_keys import ACTIONS, MOVING, default_keys
 from assistant.tui.keys import Action, key_name
+from assistant.tui.reading_screen import ReadingScreen
 from assistant.tui.reply_box import ReplyBox
 from assistant.tui.report_screen import ReportScreen
 
-IN_AN_INTERVIEW = [*ACTIONS, *ANSWERS, *DifferentialScreen.ACTIONS, *ReportScreen.ACTIONS]
+IN_AN_INTERVIEW = [
+    *ACTIONS,
+    *ANSWERS,
+    *ReadingScreen.ACTIONS,
+    *DifferentialScreen.ACTIONS,
+    *ReportScreen.ACTIONS,
+]
 
 # they move a selection or close what is open; there is nothing of the kind in plain text
 MOVES = {
     *MOVING, "answers_more", "answers_up", "answers_down", "answers_page_up", "answers_page_down",
     "answers_first", "answers_last", "answers_close", "differential_next_part", "differential_previous_part",
     "differential_up", "differential_down", "differential_first", "differential_last", "differential_back",
+    "reading_up", "reading_down", "reading_first", "reading_last",
 }  # fmt: skip
 
 
@@ -66,7 +74,9 @@ def test_no_action_takes_a_letter_from_what_is_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    "actions", [ACTIONS, ANSWERS, DifferentialScreen.ACTIONS, ReportScreen.ACTIONS], ids=lambda one: one[0].id
+    "actions",
+    [ACTIONS, ANSWERS, ReadingScreen.ACTIONS, DifferentialScreen.ACTIONS, ReportScreen.ACTIONS],
+    ids=lambda one: one[0].id,
 )
 def test_no_two_actions_of_a_screen_share_a_key(actions: list[Action]) -> None:
     keys = list(chain.from_iterable(keys_of(action) for action in actions))

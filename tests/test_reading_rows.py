@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -147,7 +148,10 @@ def test_every_phrase_means_its_value_and_doubted_is_not_stored(finding: str) ->
         got = read(finding, phrase.text).accepted.get(finding)
         if got != expected:
             wrong.append((phrase.text, got.plain() if got else None))
-        for hedge in HEDGES:
+        if set(phrase.text.split()) & set(knowledge().cues["boundaries"]):
+            # "maybe collected but not given back": the doubt ends before the "but"
+            continue
+        for hedge in Random(phrase.text).sample(HEDGES, 2):
             doubted = read(finding, hedge.format(phrase.text)).accepted.get(finding)
             if doubted is not None and doubted.moves:
                 wrong.append((hedge.format(phrase.text), doubted.plain()))

@@ -181,6 +181,8 @@ def _spelled(reading: Reading) -> dict[str, Any]:
     }
     if len(reading.answers) > 1:
         spelled["readings"] = [answer.plain() for answer in reading.answers]
+        grounds = reading.grounds or (reading.spans,) * len(reading.answers)
+        spelled["grounds"] = [[list(span) for span in spans] for spans in grounds]
     if reading.reason:
         spelled["reason"] = reading.reason
     return spelled

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.dialog.script import Order, Question, Script
-from assistant.inference import gains, leader_can_change
+from assistant.inference import Gain, gains, leader_can_change, narrowing_gains
 from assistant.knowledge import Answer, KnowledgeBase
 
 STAY_SHARE = 0.5
@@ -36,6 +36,16 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Narrow:
+    """Ask which value holds of an answer that allows several."""
+
+    finding: str
+
+    gain: float
+    """What that is expected to tell, in bits."""
+
+
+@dataclass(frozen=True, slots=True)
 class OfferToStop:
     """Say that no open answer can change the leader, and offer to stop."""
 
@@ -45,7 +55,7 @@ class Conclude:
     """Nothing is left to ask."""
 
 
-Step = Ask | OfferToStop | Conclude
+Step = Ask | Narrow | OfferToStop | Conclude
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,9 @@ class Standing:
     population: str | None = None
     asked: frozenset[str] = frozenset()
     """Findings that were put to the user."""
+
+    narrowed: frozenset[str] = frozenset()
+    """Findings whose set was put to the user to be narrowed; it is not put again."""
 
     def tells(self, finding: str) -> bool:
         """Say whether a finding needs no question: a report's "no fever" by the way does not tell what there was."""
@@ -94,10 +107,12 @@ def next_step(knowledge: KnowledgeBase, script: Script, standing: Standing) -> S
 
     Follow-ups of the last question come first, then in `scripted` order the next question of the file; in
     `informative` order the must-ask questions, then the open question with the most information per burden.
+    A set is narrowed where that is worth its question: behind the script, or where it is worth most.
     """
     left = open_questions(script, standing)
     if not left:
-        return Conclude()
+        sets = _narrowings(knowledge, standing)
+        return Narrow(sets[0].finding, sets[0].gain) if sets else Conclude()
     following = _follow_up(script, standing, left)
     if (standing.order or script.order) == "scripted":
         return Ask(following or left[0], Ground.SCRIPTED)
@@ -107,14 +122,29 @@ def next_step(knowledge: KnowledgeBase, script: Script, standing: Standing) -> S
     if must:
         return Ask(must[0], Ground.MUST_ASK)
     silent = [question for question in left if not knowledge.findings[question.finding].informative]
+    sets = _narrowings(knowledge, standing)
     if not standing.stop_declined:
         names = [question.finding for question in left]
         if not leader_can_change(knowledge, standing.answers, names, standing.population):
+            if sets:
+                return Narrow(sets[0].finding, sets[0].gain)
             # what moves no diagnosis may still decide about a needle, so it is asked before stopping
             return Ask(silent[0], Ground.SCRIPTED) if silent else OfferToStop()
     if following is not None:
         return Ask(following, Ground.SCRIPTED)
-    return Ask(_most_telling(knowledge, script, standing, left), Ground.INFORMATIVE)
+    return _most_telling(knowledge, script, standing, left, sets)
+
+
+def _narrowings(knowledge: KnowledgeBase, standing: Standing) -> list[Gain]:
+    """Return the sets whose narrowing is worth its question, the one worth most per burden first."""
+    names = [
+        name
+        for name, answer in standing.answers.items()
+        if name not in standing.narrowed and answer.moves and not answer.listed and len(answer.values) > 1
+    ]
+    # nearly always there is none, and the differential need not be folded for it
+    found = narrowing_gains(knowledge, standing.answers, names, standing.population) if names else ()
+    return [gain for gain in found if gain.gain > knowledge.model.narrowing_bits]
 
 
 def _follow_up(script: Script, standing: Standing, left: Sequence[Question]) -> Question | None:
@@ -126,10 +156,15 @@ def _follow_up(script: Script, standing: Standing, left: Sequence[Question]) -> 
 
 
 def _most_telling(
-    knowledge: KnowledgeBase, script: Script, standing: Standing, left: Sequence[Question]
-) -> Question:
+    knowledge: KnowledgeBase,
+    script: Script,
+    standing: Standing,
+    left: Sequence[Question],
+    sets: Sequence[Gain],
+) -> Step:
     by_name = {question.finding: question for question in left}
-    ranked = gains(knowledge, standing.answers, by_name, standing.population)
+    open_ones = gains(knowledge, standing.answers, by_name, standing.population)
+    ranked = sorted((*open_ones, *sets), key=lambda gain: (-gain.per_burden, gain.finding))
     best = ranked[0]
     here = next(
         (
@@ -141,7 +176,7 @@ def _most_telling(
     )
     near = next((gain for gain in ranked if gain.finding in here), None)
     if near is not None and near.per_burden > 0 and near.per_burden >= STAY_SHARE * best.per_burden:
-        return by_name[near.finding]
-    if best.per_burden <= 0:
-        return left[0]
-    return by_name[best.finding]
+        best = near
+    if best.finding not in by_name:
+        return Narrow(best.finding, best.gain)
+    return Ask(by_name[best.finding] if best.per_burden > 0 else left[0], Ground.INFORMATIVE)

@@ -2,7 +2,8 @@
 
 from assistant.session.commands import COMMANDS, Command, parse_command
 from assistant.session.interview import Interview, is_text
-from assistant.session.state import OPENING, STOP, Pending, State, fold
+from assistant.session.pending import OPENING, STOP, Pending
+from assistant.session.state import State, fold
 from assistant.session.transcript import Transcript, parse, read_transcript
 from assistant.session.transcript_file import TranscriptFile, is_open, session_path
 from assistant.session.utterance import Utterance

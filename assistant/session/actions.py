@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError, nearest
-from assistant.inference import gains, next_tests, percent, prior, reasons
-from assistant.knowledge import KnowledgeBase
+from assistant.inference import gains, narrowing_gains, next_tests, percent, prior, reasons
+from assistant.knowledge import Answer, KnowledgeBase
 from assistant.locations import expanded
 from assistant.session import amending, asking, ledger, turns, wording
 from assistant.session import transcript as events
 from assistant.session.amending import finding_of
 from assistant.session.commands import COMMANDS, OF_FRONT_END, Command, takes_argument
-from assistant.session.state import OPENING
+from assistant.session.pending import OPENING
 from assistant.session.utterance import Utterance
 
 if TYPE_CHECKING:
@@ -69,12 +69,25 @@ def _why(interview: Interview, command: Command) -> list[Utterance]:
         return [_say("help", text), *asking.ask_again(interview)]
     question = interview.script.question(pending.to)
     lines = [question.why] if question is not None else []
-    if pending.to not in interview.answers:
+    if pending.kept is not None:
+        lines.insert(0, _narrowing_words(interview, pending.to, pending.kept))
+    elif pending.to not in interview.answers:
         worth = gains(interview.knowledge, interview.answers, [pending.to], interview.state.population)[0]
         lines.append(_worth_words(interview, pending.to, worth.gain + worth.credit))
     if question is not None and question.help:
         lines.extend(("How to answer:", question.help))
     return [_say("help", "\n".join(lines), finding=pending.to), *asking.ask_again(interview)]
+
+
+def _narrowing_words(interview: Interview, name: str, kept: Answer) -> str:
+    """Return what is known of a set that is to be narrowed, and what it is worth to learn which value holds."""
+    knowledge = interview.knowledge
+    worth = narrowing_gains(knowledge, interview.answers, [name], interview.state.population)[0]
+    known = wording.answer_words(knowledge.findings[name], kept)
+    return (
+        f"Known so far: {known}. To learn which of these holds is worth {worth.gain:.2f} bit now; "
+        f"that is asked once, and only above {knowledge.model.narrowing_bits:g} bit."
+    )
 
 
 def _worth_words(interview: Interview, name: str, bits: float) -> str:

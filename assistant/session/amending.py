@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,8 @@ from assistant.knowledge import KnowledgeBase, parse_answer
 from assistant.session import asking, ledger, turns, wording
 from assistant.session import transcript as events
 from assistant.session.commands import Command, parse_command
-from assistant.session.state import OPENING, STOP, Pending, fold
+from assistant.session.pending import OPENING, STOP, Pending
+from assistant.session.state import fold
 from assistant.session.utterance import Utterance
 from assistant.understanding import Interpretation, Outcome, Reading
 
@@ -214,10 +216,18 @@ def _correct_to(interview: Interview, name: str, words: str) -> list[Utterance]:
         return turns.understood(interview, Interpretation(text, name, (reading,)), None, line.n)
     read = interview.interpreter.read(words, name)
     shifted = tuple(
-        replace(reading, spans=tuple((begin + start, begin + end) for start, end in reading.spans))
+        replace(
+            reading,
+            spans=_shifted(reading.spans, begin),
+            grounds=tuple(_shifted(spans, begin) for spans in reading.grounds),
+        )
         for reading in read.readings
     )
     return turns.understood(interview, Interpretation(text, name, shifted, read.cut), None, line.n)
+
+
+def _shifted(spans: Iterable[tuple[int, int]], by: int) -> tuple[tuple[int, int], ...]:
+    return tuple((start + by, end + by) for start, end in spans)
 
 
 def _plain(text: str) -> object:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.dialog import Ask, Conclude, OfferToStop, next_step
-from assistant.knowledge import Answer, Kind
+from assistant.dialog import Ask, Conclude, Narrow, OfferToStop, next_step
+from assistant.knowledge import Answer, Finding
+from assistant.session import clarifying, wording
 from assistant.session import transcript as events
-from assistant.session import wording
 from assistant.session.ledger import due_rechecks
-from assistant.session.state import OPENING, STOP, Pending
+from assistant.session.pending import OPENING, STOP, Pending, Proposal
 from assistant.session.utterance import Utterance
-from assistant.understanding import WHICH
+from assistant.understanding import DOUBT, Reading
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
 
 OPENING_OPTIONS = ("1 paste a report", "2 be asked", "3 watch a bundled case")
-STOP_WORDING = "No open answer can change which diagnosis leads. Stop here?"
+STOP_WORDINGS = (
+    "No open answer can change which diagnosis leads. Stop here?",
+    "Still no open answer can change which diagnosis leads. Stop now?",
+)
 STOP_OPTIONS = ("1 stop and show the summary", "2 go on")
 CONFIRM_OPTIONS = ("1 yes", "2 no")
 
@@ -29,7 +33,7 @@ def go_on(interview: Interview) -> list[Utterance]:
     if state.closed:
         return [Utterance("remark", "This interview is closed; `emh --continue` takes it up again.")]
     if state.to_confirm:
-        return ask_to_confirm(interview, state.to_confirm[0].finding, state.to_confirm[0].answer)
+        return ask_to_confirm(interview, state.to_confirm[0])
     if state.rechecking and (due := due_rechecks(interview)):
         return ask_finding(interview, due[0])
     if state.concluded:
@@ -41,44 +45,84 @@ def go_on(interview: Interview) -> list[Utterance]:
     step = next_step(interview.knowledge, interview.script, state.standing(interview.order))
     match step:
         case Ask(question, ground):
-            lines = wording.options_lines(interview.knowledge.finding(question.finding))
-            return put(interview, question.finding, ground.value, question.ask, (), lines)
+            finding = interview.knowledge.finding(question.finding)
+            return put(interview, finding, ground.value, (question.ask, finding.question))
+        case Narrow(name):
+            return ask_to_narrow(interview, name)
         case OfferToStop():
-            interview.wait_for(Pending(STOP, STOP, STOP_WORDING))
-            return [Utterance("question", STOP_WORDING, options=STOP_OPTIONS, reason=STOP)]
+            return offer_to_stop(interview)
         case Conclude():
             return conclude(interview, "complete")
 
 
+def offer_to_stop(interview: Interview) -> list[Utterance]:
+    """Offer to end the questions."""
+    # the offer is no event, so the replies to it tell how often it was made
+    replied = [line.event for line in interview.lines if isinstance(line.event, events.Replied)]
+    words = ""
+    used: set[str] = set()
+    for _ in range(1 + sum(event.to == STOP and event.kind == "reply" for event in replied)):
+        words = clarifying.unused(STOP_WORDINGS, used)
+        used.add(words)
+    interview.wait_for(Pending(STOP, STOP, words))
+    return [Utterance("question", words, options=STOP_OPTIONS, reason=STOP)]
+
+
 def put(
     interview: Interview,
-    name: str,
+    finding: Finding,
     reason: str,
-    words: str,
-    readings: Iterable[Answer],
-    lines: tuple[str, ...],
+    variants: Sequence[str],
+    readings: Iterable[Answer] = (),
 ) -> list[Utterance]:
-    """Put a question: write it down and return it."""
+    """Put a question: write it down and return it, in the first wording in which it was not put before."""
+    put_before = {
+        line.event.wording
+        for line in interview.lines
+        if isinstance(line.event, events.Asked) and line.event.finding == finding.id
+    }
+    words = clarifying.unused(variants, put_before)
     options = tuple(answer.plain() for answer in readings)
-    interview.append(events.Asked(name, words, reason, options))
-    return [Utterance("question", words, name, lines, reason)]
+    interview.append(events.Asked(finding.id, words, reason, options))
+    pending = interview.pending
+    assert pending is not None
+    return [question_of(finding, pending)]
+
+
+def question_of(finding: Finding, pending: Pending) -> Utterance:
+    """Return a pending question on a finding as it is shown, with its options."""
+    lines = wording.options_lines(finding)
+    if pending.reason == "confirm":
+        lines = CONFIRM_OPTIONS
+    elif pending.options:
+        lines = clarifying.option_lines(finding, pending.options, pending.words, pending.kept)
+    return Utterance("question", pending.wording, finding.id, lines, pending.reason)
 
 
 def ask_finding(interview: Interview, name: str) -> list[Utterance]:
     """Put the question of one finding, whatever was asked before."""
-    lines = wording.options_lines(interview.knowledge.finding(name))
-    return put(interview, name, "scripted", question_words(interview, name), (), lines)
-
-
-def ask_to_confirm(interview: Interview, name: str, answer: Answer) -> list[Utterance]:
-    """Ask whether a reading is right."""
     finding = interview.knowledge.finding(name)
-    was = interview.state.answers.get(name)
-    now = wording.answer_words(finding, answer)
-    words = f"{finding.name}: {now}. Is that right?"
-    if was is not None:
-        words = f"{finding.name}: {wording.answer_words(finding, was)} so far. Change it to {now}?"
-    return put(interview, name, "confirm", words, (answer,), CONFIRM_OPTIONS)
+    return put(interview, finding, "scripted", (question_words(interview, name), finding.question))
+
+
+def ask_to_confirm(interview: Interview, proposal: Proposal) -> list[Utterance]:
+    """Ask whether a reading is right."""
+    finding, state = interview.knowledge.finding(proposal.finding), interview.state
+    words = clarifying.quoted(state.replies.get(proposal.turn, ""), proposal.spans)
+    stored = state.answers.get(finding.id)
+    variants = clarifying.confirming(finding, proposal.answer, stored, words)
+    return put(interview, finding, "confirm", variants, (proposal.answer,))
+
+
+def ask_to_narrow(interview: Interview, name: str) -> list[Utterance]:
+    """Ask which value of a stored set holds."""
+    finding, kept = interview.knowledge.finding(name), interview.state.answers[name]
+    words = interview.state.words(name)
+    variants = clarifying.narrowing(finding, kept, clarifying.quoted(words, [(0, len(words))]))
+    singles = (
+        replace(kept, values=frozenset({value})) for value in finding.value_ids if value in kept.values
+    )
+    return put(interview, finding, "clarify", variants, singles)
 
 
 def question_words(interview: Interview, name: str) -> str:
@@ -88,7 +132,7 @@ def question_words(interview: Interview, name: str) -> str:
 
 
 def ask_again(interview: Interview) -> list[Utterance]:
-    """Return the pending question once more, or go on where there is none."""
+    """Return the pending question as it stands, or go on where there is none."""
     pending = interview.pending
     if pending is None:
         return [] if interview.state.concluded else go_on(interview)
@@ -96,38 +140,37 @@ def ask_again(interview: Interview) -> list[Utterance]:
         return [Utterance("question", interview.prompt, options=OPENING_OPTIONS, reason=OPENING)]
     if pending.to == STOP:
         return [Utterance("question", pending.wording, options=STOP_OPTIONS, reason=STOP)]
-    finding = interview.knowledge.finding(pending.to)
-    lines = wording.options_lines(finding)
-    if pending.reason == "confirm":
-        lines = CONFIRM_OPTIONS
-    elif pending.options:
-        lines = wording.readings_lines(finding, pending.options)
-    return [Utterance("question", pending.wording, pending.to, lines, pending.reason)]
+    return [question_of(interview.knowledge.finding(pending.to), pending)]
 
 
-def ask_otherwise(
-    interview: Interview, name: str, readings: tuple[Answer, ...], reason: str, start: str
-) -> list[Utterance]:
-    """Put a question again in other words: with its readings where there are any.
+def ask_otherwise(interview: Interview, reading: Reading, text: str) -> list[Utterance]:
+    """Put a question again in other words: with its readings, and the words of the reply each rests on.
 
     Args:
         interview: the interview.
-        name: the finding.
-        readings: what the reply may have meant.
-        reason: why none of them was taken.
-        start: how the question begins where there is no reading.
+        reading: what was read of the finding; nothing was taken of it.
+        text: the reply.
     """
-    finding = interview.knowledge.finding(name)
-    if not readings:
-        words = f"{start}: {question_words(interview, name)}"
-        return put(interview, name, "clarify", words, (), wording.options_lines(finding))
-    why = f" ({reason})" if reason else ""
-    if finding.kind is Kind.QUANTITY:
-        named = " or ".join(wording.answer_words(finding, answer) for answer in readings)
-        words = f'{finding.name}: {named}{why}? Type the number of {finding.unit}, or "leave it open".'
-        return put(interview, name, "clarify", words, readings, ())
-    words = f"{finding.name}: which of these?" if reason == WHICH else f"{finding.name}: which is meant{why}?"
-    return put(interview, name, "clarify", words, readings, wording.readings_lines(finding, readings))
+    finding = interview.knowledge.finding(reading.finding)
+    if not reading.answers:
+        question = question_words(interview, finding.id)
+        doubtful = reading.reason == DOUBT
+        return put(
+            interview, finding, "clarify", clarifying.not_understood(finding, question, doubtful=doubtful)
+        )
+    grounds = reading.grounds or (reading.spans,) * len(reading.answers)
+    words = [clarifying.quoted(text, spans) for spans in grounds]
+    variants = clarifying.choosing(finding, reading.answers, words, reason=reading.reason)
+    return put(interview, finding, "clarify", variants, reading.answers)
+
+
+def choose_again(interview: Interview, pending: Pending) -> list[Utterance]:
+    """Offer the same readings once more, in other words."""
+    finding = interview.knowledge.finding(pending.to)
+    if pending.kept is not None:
+        return ask_to_narrow(interview, pending.to)
+    variants = clarifying.choosing(finding, pending.options, pending.words, reason="")
+    return put(interview, finding, "clarify", variants, pending.options)
 
 
 def conclude(interview: Interview, how: str) -> list[Utterance]:

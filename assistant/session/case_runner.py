@@ -11,7 +11,7 @@ from assistant.session.cases import NARRATIVE, Case, Input
 from assistant.session.expectations import Failure, failures
 from assistant.session.gold import Verdict, judge
 from assistant.session.interview import Interview
-from assistant.session.state import OPENING, STOP, Pending
+from assistant.session.pending import OPENING, STOP, Pending
 from assistant.session.utterance import Utterance
 from assistant.understanding import Interpreter
 

@@ -19,7 +19,8 @@ from assistant.session import asking, turns
 from assistant.session import transcript as events
 from assistant.session.actions import answer_command
 from assistant.session.commands import Command, parse_command
-from assistant.session.state import OPENING, STOP, Pending, State, after, fold
+from assistant.session.pending import OPENING, STOP, Pending
+from assistant.session.state import State, after, fold
 from assistant.session.transcript import Line, Transcript, link, timestamp
 from assistant.session.transcript_file import TranscriptFile
 from assistant.session.utterance import Utterance
@@ -319,6 +320,8 @@ class Interview:
             place = turns.choice(self, pending, text)
             if place is not None:
                 return turns.chosen(self, pending, place, turn, text)
+            if turns.beyond(self, pending, text):
+                return turns.no_such_option(self, pending, turn, text)
         return turns.understood(self, self.interpreter.read(text, asked), pending, turn)
 
     def answer(self, answer: Answer) -> list[Utterance]:

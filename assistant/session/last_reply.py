@@ -16,7 +16,7 @@ from assistant.understanding import Interpretation, Outcome, Reading
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
-    from assistant.understanding.explanation import Explanation
+    from assistant.understanding import Explanation
 
 NOTHING = "No reply has been read yet."
 
@@ -70,6 +70,8 @@ def _explanation(interview: Interview, event: events.Interpreted) -> Explanation
         place = turns.choice(interview, pending, replied.text)
         if place is not None:
             return _choice(replied.text, asked, pending.options[place] if place >= 0 else None)
+        if turns.beyond(interview, pending, replied.text):
+            return _choice(replied.text, asked, None)
     return interview.interpreter.explain(replied.text, asked)
 
 
@@ -89,7 +91,7 @@ def _correction(interview: Interview, event: events.Interpreted, typed: str) -> 
 
 def _choice(text: str, asked: str, answer: Answer | None) -> Explanation:
     """Return the explanation of a reply that picks what was offered, or nothing of it."""
-    from assistant.understanding.explanation import Explanation
+    from assistant.understanding import Explanation
 
     reading = Reading(asked, Outcome.ACCEPT, (answer,), ((0, len(text)),)) if answer is not None else None
     return Explanation(Interpretation(text, asked, (reading,) if reading is not None else ()), option=True)

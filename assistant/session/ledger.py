@@ -11,7 +11,7 @@ from assistant.knowledge import Answer, Finding
 from assistant.session import transcript as events
 from assistant.session import wording
 from assistant.session.commands import parse_command
-from assistant.session.state import Change
+from assistant.session.pending import Change
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 from assistant.errors import AnswerError
 from assistant.inference import certainty_word, percent, points
 from assistant.knowledge import KnowledgeBase, parse_answer
+from assistant.session import asking, wording
 from assistant.session import transcript as events
-from assistant.session import wording
-from assistant.session.asking import CONFIRM_OPTIONS
 from assistant.session.commands import parse_command
+from assistant.session.state import State, after
 from assistant.session.transcript import Line, Transcript
 from assistant.session.utterance import Utterance
 
@@ -47,6 +48,8 @@ def play(transcript: Transcript, knowledge: KnowledgeBase) -> Iterator[Step]:
     player = _Player(knowledge)
     for line in transcript.lines:
         event = line.event
+        with suppress(AnswerError):
+            player.state = after(player.state, line, knowledge)
         if isinstance(event, events.Replied):
             player.take(line.n, event)
             yield Step(line, typed=event.text)
@@ -59,6 +62,9 @@ class _Player:
 
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
+        self.state = State()
+        """What the events give, as far as the knowledge knows their answers."""
+
         self.replies: dict[int, str] = {}
         self._posterior: Mapping[str, float] = {}
         self._stored: dict[int, list[str]] = {}
@@ -130,16 +136,15 @@ class _Player:
         return [Utterance("remark", f"Taken back: {', '.join(map(self._finding, stored)) or 'nothing'}.")]
 
     def _options(self, event: events.Asked) -> tuple[str, ...]:
-        finding = self.knowledge.findings.get(event.finding)
+        finding, pending = self.knowledge.findings.get(event.finding), self.state.pending
         if event.reason == "confirm":
-            return CONFIRM_OPTIONS
+            return asking.CONFIRM_OPTIONS
         if finding is None:
             return ()
-        try:
-            readings = [parse_answer(finding, option) for option in event.options]
-        except AnswerError:
+        if pending is None or (pending.to, pending.wording) != (finding.id, event.wording):
+            # an option that the knowledge does not know any more
             return tuple(f"{place} {option}" for place, option in enumerate(event.options, start=1))
-        return wording.readings_lines(finding, readings) if readings else wording.options_lines(finding)
+        return asking.question_of(finding, pending).options
 
     def _receipt(self, event: events.Answered | events.Corrected, was: Any) -> Utterance:
         turn, spans = event.from_, event.spans
@@ -147,7 +152,8 @@ class _Player:
             # "yes" is no basis; what it agreed to is
             turn, spans = self._proposed.get(event.finding, (turn, spans))
         text = self.replies.get(turn, "")
-        words = " … ".join(text[start:end] for start, end in spans)
+        # an option that was picked rests on the words that were asked about
+        words = " … ".join(text[start:end] for start, end in spans) or self.state.words(event.finding)
         self._stored.setdefault(event.from_, []).append(event.finding)
         finding = self.knowledge.findings.get(event.finding)
         try:

@@ -13,8 +13,8 @@ from assistant.knowledge import KnowledgeBase
 from assistant.session.actions import diagnosis_named
 from assistant.session.frames import Frame, frames, interview_at, recorded_differential
 from assistant.session.interview import Interview
+from assistant.session.pending import OPENING
 from assistant.session.replay import Comparison, script_of
-from assistant.session.state import OPENING
 from assistant.session.transcript import Replied, Transcript
 from assistant.session.utterance import Utterance
 

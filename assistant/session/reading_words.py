@@ -12,11 +12,11 @@ from assistant.session.wording import answer_words
 from assistant.understanding import Outcome, Reading
 
 if TYPE_CHECKING:
+    from assistant.understanding import Explanation
     from assistant.understanding.explanation import (
         ClaimMade,
         Clause,
         CueFound,
-        Explanation,
         Meaning,
         NumberFound,
         Phrase,
@@ -305,7 +305,12 @@ def results(explanation: Explanation, knowledge: KnowledgeBase) -> Iterator[Resu
     """Yield every reading, the pending finding first; where there is none, that there is none."""
     readings = explanation.interpretation.readings
     if not readings:
-        yield Result(Outcome.ASK, "Nothing was read as a finding.")
+        none = (
+            "None of what was offered is taken over."
+            if explanation.option
+            else "Nothing was read as a finding."
+        )
+        yield Result(Outcome.ASK, none)
     for reading in readings:
         yield Result(reading.outcome, _result_words(knowledge.finding(reading.finding), reading))
 

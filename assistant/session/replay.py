@@ -17,7 +17,8 @@ from assistant.session.amending import finding_of
 from assistant.session.commands import Command, parse_command
 from assistant.session.interview import Interview
 from assistant.session.ledger import in_order
-from assistant.session.state import OPENING, STOP, Pending, Proposal, State, after
+from assistant.session.pending import OPENING, STOP, Pending, Proposal, standing
+from assistant.session.state import State, after
 from assistant.session.transcript import Line, Transcript
 from assistant.understanding import Interpreter
 
@@ -259,7 +260,8 @@ class _Rerun:
             options = tuple(parse_answer(finding, option) for option in asked.options) if repeated else ()
         except AnswerError:
             options = ()
-        return Pending(event.to, asked.reason, asked.wording, options)
+        put, today = Pending(event.to, asked.reason, asked.wording, options), self._today.state
+        return standing(put, today.answers.get(event.to), today.offered, today.replies)
 
     def finish_turn(self) -> None:
         """Compare both sides as they stand after the turn."""

@@ -27,11 +27,20 @@ class Merge:
         return self.answer is not None or self.known or self.reading.outcome is Outcome.CONFIRM
 
 
-def merge(reading: Reading, stored: Answer | None, finding: Finding, *, asked: bool) -> Merge:
+def merge(
+    reading: Reading, stored: Answer | None, finding: Finding, *, asked: bool, agreed: bool = False
+) -> Merge:
     """Return what becomes of `reading`.
 
     What was asked replaces the stored answer. What was said by the way completes or narrows it at once, and
     contradicts it only with the user's consent.
+
+    Args:
+        reading: what was read.
+        stored: the answer of before.
+        finding: what it is about.
+        asked: whether it was asked.
+        agreed: whether the user has consented.
     """
     answer = reading.answer
     if reading.outcome is Outcome.ASK or answer is None:
@@ -43,7 +52,7 @@ def merge(reading: Reading, stored: Answer | None, finding: Finding, *, asked: b
     if reading.outcome is Outcome.CONFIRM:
         return Merge(reading) if answer.moves else Merge(replace(reading, outcome=Outcome.ASK))
     only_denied = stored.listed and stored.moves and not stored.values
-    if asked and not (only_denied and answer.moves):
+    if asked and (agreed or not (only_denied and answer.moves)):
         return Merge(reading, answer)
     if not answer.moves:
         return Merge(replace(reading, outcome=Outcome.ASK), None, known=True)

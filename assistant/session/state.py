@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,57 +11,7 @@ from assistant.inference import alerts
 from assistant.knowledge import Advice, Answer, KnowledgeBase, parse_answer
 from assistant.session import transcript as events
 from assistant.session.commands import CHANGING, parse_command
-
-OPENING = "opening"
-"""The invitation to describe the case."""
-
-STOP = "stop"
-"""The offer to stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """What the interview waits for."""
-
-    to: str
-    """A finding, `opening` or `stop`."""
-
-    reason: str
-    """scripted, must_ask, informative, clarify, confirm; `opening` and `stop` for those two."""
-
-    wording: str
-    options: tuple[Answer, ...] = ()
-    """Readings to choose from (clarify), the proposal (confirm), or nothing."""
-
-    @property
-    def finding(self) -> str | None:
-        """Return the finding asked, None at the opening and at the offer to stop."""
-        return None if self.to in (OPENING, STOP) else self.to
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One stored answer."""
-
-    finding: str
-    answer: Answer
-    turn: int
-    """Number of the replied event it came from."""
-
-    spans: tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A reading that waits for the user's agreement."""
-
-    finding: str
-    answer: Answer
-    turn: int
-    """Number of the replied event it was read from."""
-
-    spans: tuple[tuple[int, int], ...] = ()
-    """The words of that reply, in code points."""
+from assistant.session.pending import OPENING, STOP, Change, Pending, Proposal, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +50,15 @@ class State:
     agreed: Mapping[int, tuple[Proposal, ...]] = field(default_factory=dict)
     """Number of a replied event -> the readings that it agreed to, or that it was asked to agree to."""
 
+    offered: tuple[Proposal, ...] = ()
+    """What the last reply may have meant where it was not clear."""
+
+    chosen_from: Mapping[int, tuple[Proposal, ...]] = field(default_factory=dict)
+    """Number of a replied event -> the readings that it was asked to choose from."""
+
+    narrowed: frozenset[str] = frozenset()
+    """Findings whose set was put to the user to be narrowed."""
+
     stop_declined: bool = False
     population: str | None = None
     notes: tuple[str, ...] = ()
@@ -131,6 +90,7 @@ class State:
             order,
             self.population,
             frozenset(self.asked),
+            self.narrowed,
         )
 
     def words(self, finding: str) -> str:
@@ -139,9 +99,12 @@ class State:
         if change is None:
             return ""
         turn, spans = change.turn, change.spans
-        for proposal in self.agreed.get(turn, ()):
+        basis = self.agreed.get(turn, ())
+        if not spans:
+            basis = (*basis, *self.chosen_from.get(turn, ()))
+        for proposal in basis:
             if (proposal.finding, proposal.answer) == (finding, change.answer):
-                # "yes" is no basis; what it agreed to is
+                # "yes" or "2" is no basis; what it agreed to is
                 turn, spans = proposal.turn, proposal.spans
         text = self.replies.get(turn, "")
         return " … ".join(text[start:end] for start, end in spans)
@@ -238,9 +201,12 @@ def _asked(state: State, event: events.Asked, knowledge: KnowledgeBase) -> State
     repeated = event.reason in ("clarify", "confirm")
     options = tuple(parse_answer(finding, option) for option in event.options) if repeated else ()
     asked = state.asked if repeated or event.finding in state.asked else (*state.asked, event.finding)
+    put = Pending(event.finding, event.reason, event.wording, options)
+    pending = standing(put, state.answers.get(event.finding), state.offered, state.replies)
     return replace(
         state,
-        pending=Pending(event.finding, event.reason, event.wording, options),
+        pending=pending,
+        narrowed=state.narrowed | {event.finding} if pending.kept is not None else state.narrowed,
         asked=asked,
         asked_last=state.asked_last if event.reason == "confirm" else event.finding,
         rechecking=state.rechecking and (repeated or event.finding in state.answers),
@@ -278,9 +244,12 @@ def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBa
         return _commanded(state, event, knowledge.populations)
     if event.to == STOP:
         return replace(state, pending=None, stop_declined=True)
-    if state.pending is not None and event.kind == "reply" and state.pending.reason == "clarify":
-        # a clarification that brings no answer leaves the question open; an answer takes it back out
-        return replace(state, pending=None, settled=state.settled | {state.pending.to})
+    if pending is not None and event.kind == "reply" and pending.reason == "clarify":
+        offered = tuple(proposal for proposal in state.offered if proposal.finding == pending.to)
+        state = replace(state, chosen_from={**state.chosen_from, n: offered}) if offered else state
+        if pending.to not in state.answers:
+            # a clarification that brings no answer leaves the question open; an answer takes it back out
+            state = replace(state, settled=state.settled | {pending.to})
     return replace(state, pending=None)
 
 
@@ -301,7 +270,9 @@ def _commanded(state: State, event: events.Replied, populations: Collection[str]
     if command.name == "skip" and state.pending is not None and state.pending.reason == "confirm":
         return replace(state, pending=None, to_confirm=_without(state.to_confirm, state.pending.to))
     if command.name == "skip" and event.to is not None:
-        settled = state.settled | {event.to} if event.to not in (OPENING, STOP) else state.settled
+        narrowing = state.pending is not None and state.pending.kept is not None
+        leaves = event.to not in (OPENING, STOP) and not narrowing
+        settled = state.settled | {event.to} if leaves else state.settled
         return replace(state, pending=None, settled=settled)
     return state
 
@@ -327,9 +298,26 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
             continue
         answer = parse_answer(knowledge.finding(entry["finding"]), entry["answer"])
         waiting = [other for other in waiting if other.finding != entry["finding"]]
-        spans = tuple((start, end) for start, end in entry["spans"])
-        waiting.append(Proposal(entry["finding"], answer, event.to, spans))
-    return replace(state, to_confirm=tuple(waiting))
+        proposal = Proposal(entry["finding"], answer, event.to, _spans(entry))
+        # what waits on keeps the words it was read from
+        same = (
+            one
+            for one in state.agreed.get(event.to, ())
+            if (one.finding, one.answer) == (proposal.finding, answer)
+        )
+        waiting.append(proposal if proposal.spans else next(same, proposal))
+    return replace(state, to_confirm=tuple(waiting), offered=tuple(_offered(event, knowledge)))
+
+
+def _offered(event: events.Interpreted, knowledge: KnowledgeBase) -> Iterator[Proposal]:
+    for entry in event.findings:
+        for reading in entry.get("readings", ()):
+            answer = parse_answer(knowledge.finding(entry["finding"]), reading["answer"])
+            yield Proposal(entry["finding"], answer, event.to, _spans(reading))
+
+
+def _spans(entry: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in entry["spans"])
 
 
 def _retracted(state: State, event: events.Retracted) -> State:

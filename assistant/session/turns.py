@@ -6,21 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from assistant.knowledge import Finding, Kind, State
-from assistant.session import asking, wording
+from assistant.knowledge import Finding, Kind
+from assistant.session import asking, clarifying, wording
 from assistant.session import transcript as events
 from assistant.session.ledger import counted_out, due_rechecks
+from assistant.session.pending import STOP, Pending, Proposal
 from assistant.session.replies import Merge, merge
-from assistant.session.state import STOP, Pending, Proposal, due_alerts
+from assistant.session.state import due_alerts
 from assistant.session.utterance import Utterance
-from assistant.understanding import DOUBT, Interpretation, Outcome, Reading, bare_reply, reply_words
+from assistant.understanding import Interpretation, Outcome, Reading, bare_reply, reply_words
 
 if TYPE_CHECKING:
     from assistant.session.interview import Interview
-
-_OPEN_WORDS = ("leave it open", "leave open", "open", "neither", "none of these", "none of those")
-_AS_SAID = ("as said", "as i said", "as typed")
-_PROBABLY = ("probably", "probable", "likely")
 
 
 def stop_reply(interview: Interview, text: str) -> list[Utterance] | None:
@@ -40,25 +37,15 @@ def choice(interview: Interview, pending: Pending, text: str) -> int | None:
 
     A number never picks a reading of a quantity, since it is an answer there; 1 and 2 of a confirmation do.
     """
+    finding = interview.knowledge.finding(pending.to)
+    if pending.reason != "confirm":
+        return clarifying.choice(finding, pending.options, text)
     words = reply_words(text)
-    plain = " ".join(words)
-    quantity = interview.knowledge.finding(pending.to).kind is Kind.QUANTITY
-    numbered = len(words) == 1 and words[0].isdecimal() and len(words[0]) < 4
-    if pending.reason == "confirm":
-        if numbered and (not quantity or int(words[0]) in (1, 2)):
-            return {1: 0, 2: -1}.get(int(words[0]))
-        return {"yes": 0, "no": -1}.get(bare_reply(interview.interpreter, text) or "")
-    if plain in _OPEN_WORDS:
-        return -1
-    if numbered and not quantity and 1 <= int(words[0]) <= len(pending.options) + 1:
+    if len(words) == 1 and words[0].isdecimal() and len(words[0]) < 4:
         number = int(words[0])
-        return number - 1 if number <= len(pending.options) else -1
-    if plain in _AS_SAID:
-        return 0
-    if plain in _PROBABLY:
-        states = [answer.state for answer in pending.options]
-        return states.index(State.PROBABLE) if State.PROBABLE in states else None
-    return None
+        if finding.kind is not Kind.QUANTITY or number in (1, 2):
+            return {1: 0, 2: -1}.get(number)
+    return {"yes": 0, "no": -1}.get(bare_reply(interview.interpreter, text) or "")
 
 
 def chosen(interview: Interview, pending: Pending, place: int, turn: int, text: str) -> list[Utterance]:
@@ -68,12 +55,32 @@ def chosen(interview: Interview, pending: Pending, place: int, turn: int, text: 
         interview.append(events.Interpreted(turn, ()))
         said = dropped if pending.reason == "confirm" else left
         return [said(interview, finding), *asking.go_on(interview)]
-    reading = Reading(finding.id, Outcome.ACCEPT, (pending.options[place],), ((0, len(text)),))
-    return understood(interview, Interpretation(text, finding.id, (reading,)), pending, turn)
+    # a number is no basis of an answer; the words that were asked about are
+    spans = ((0, len(text)),) if pending.reason == "confirm" else ()
+    reading = Reading(finding.id, Outcome.ACCEPT, (pending.options[place],), spans)
+    return understood(interview, Interpretation(text, finding.id, (reading,)), pending, turn, agreed=True)
+
+
+def beyond(interview: Interview, pending: Pending, text: str) -> bool:
+    """Say whether the reply is a number that no option has, which must not be taken for one of another list."""
+    finding = interview.knowledge.finding(pending.to)
+    return pending.reason == "clarify" and clarifying.beyond(finding, pending.options, text)
+
+
+def no_such_option(interview: Interview, pending: Pending, turn: int, text: str) -> list[Utterance]:
+    """Offer the readings again after a number that none of them has."""
+    interview.append(events.Interpreted(turn, ()))
+    said = Utterance("remark", f"There is no option {' '.join(reply_words(text))}.")
+    return [said, *asking.choose_again(interview, pending)]
 
 
 def understood(
-    interview: Interview, interpretation: Interpretation, pending: Pending | None, turn: int
+    interview: Interview,
+    interpretation: Interpretation,
+    pending: Pending | None,
+    turn: int,
+    *,
+    agreed: bool = False,
 ) -> list[Utterance]:
     """Store what was read, say so, and ask on.
 
@@ -82,16 +89,24 @@ def understood(
         interpretation: of the reply; a narrative where it has no question.
         pending: what the interview waited for.
         turn: number of the replied event.
+        agreed: whether the reply picks what was offered, so that it is stored whatever was known.
     """
     asked = interpretation.question
     findings = interview.knowledge.findings
     stored = interview.state.answers
     merged = [
-        merge(reading, stored.get(reading.finding), findings[reading.finding], asked=reading.finding == asked)
+        merge(
+            _within(reading, pending) if reading.finding == asked else reading,
+            stored.get(reading.finding),
+            findings[reading.finding],
+            asked=reading.finding == asked,
+            agreed=agreed,
+        )
         for reading in interpretation.readings
     ]
-    if pending is not None and pending.reason == "confirm":
+    if pending is not None and (pending.reason == "confirm" or pending.kept is not None):
         merged = [_kept(one, pending, interview) for one in merged]
+    merged = [*merged, *_still_waiting(interview, merged, pending, asked)]
     interview.append(events.Interpreted(turn, tuple(_spelled(one.reading) for one in merged)))
     said = _store(interview, merged, turn)
     if interpretation.cut:
@@ -112,11 +127,36 @@ def understood(
     repeated = [findings[one.reading.finding].name for one in merged if one.known]
     if repeated and not said:
         said.append(Utterance("remark", f"As before: {', '.join(repeated)}."))
-    return [*said, *_not_answered(interview, interpretation, pending, asked, told)]
+    reading = own.reading if own is not None else None
+    return [*said, *_not_answered(interview, interpretation, pending, asked, reading, told=told)]
+
+
+def _within(reading: Reading, pending: Pending | None) -> Reading:
+    """Hold a reply that leaves several values ("not markedly") to those of the set that was to be narrowed."""
+    answer = reading.answer
+    if pending is None or pending.kept is None or answer is None or reading.outcome is not Outcome.ACCEPT:
+        return reading
+    both = answer.values & pending.kept.values
+    if len(answer.values) < 2 or not both:
+        return reading
+    return replace(reading, answers=(replace(answer, values=both),))
+
+
+def _still_waiting(
+    interview: Interview, merged: Sequence[Merge], pending: Pending | None, asked: str | None
+) -> list[Merge]:
+    """Return the proposal to be confirmed where the reply told something else and said nothing of it."""
+    if pending is None or pending.reason != "confirm" or pending.to != asked or not pending.options:
+        return []
+    others = [one for one in merged if one.reading.finding != asked]
+    own = [one for one in merged if one.reading.finding == asked and one.reading.answers]
+    if own or not any(one.stores for one in others):
+        return []
+    return [Merge(Reading(asked, Outcome.CONFIRM, pending.options))]
 
 
 def _kept(one: Merge, pending: Pending, interview: Interview) -> Merge:
-    """Keep a stored answer where "I don't know" is the reply to a confirmation."""
+    """Keep a stored answer where "I don't know" is the reply to a confirmation, or to which value of it holds."""
     answer = one.answer
     if one.reading.finding != pending.to or answer is None or answer.moves:
         return one
@@ -257,25 +297,35 @@ def recheck_offers(interview: Interview, changed: Sequence[str]) -> list[Utteran
 
 
 def _not_answered(
-    interview: Interview, interpretation: Interpretation, pending: Pending | None, asked: str, other: bool
+    interview: Interview,
+    interpretation: Interpretation,
+    pending: Pending | None,
+    asked: str,
+    own: Reading | None,
+    *,
+    told: bool,
 ) -> list[Utterance]:
     """Ask once more in other words, or leave the question open."""
     finding = interview.knowledge.finding(asked)
+    reading = own or Reading(asked, Outcome.ASK)
+    if not all(answer.moves for answer in reading.answers):
+        # "I don't know" leaves what is stored as it is, and is no reading to choose from
+        reading = Reading(asked, Outcome.ASK)
+    if any(proposal.finding == asked for proposal in interview.state.to_confirm):
+        # what was read of it waits to be agreed to
+        return asking.go_on(interview)
     if pending is not None and pending.reason == "confirm":
         return [dropped(interview, finding), *asking.go_on(interview)]
-    reading = interpretation.reading(asked)
-    readings, reason = (reading.answers, reading.reason) if reading is not None else ((), "")
-    if interview.state.to_confirm and not readings:
+    if interview.state.to_confirm and not reading.answers:
         return asking.go_on(interview)
-    if other and not readings:
-        # the reply told something else; nobody misunderstood, so the question stands as it was
+    clarified = pending is not None and pending.reason == "clarify"
+    if told and not reading.answers and not (pending is not None and pending.kept is not None):
+        # the reply told something else; nobody misunderstood, so the question is put again
         return asking.ask_finding(interview, asked)
-    if pending is not None and pending.reason == "clarify":
+    offered = pending.options if pending is not None else ()
+    if clarified and (not reading.answers or set(reading.answers) <= set(offered)):
         return [left(interview, finding), *asking.go_on(interview)]
-    start = "That was not understood as an answer"
-    if not readings and reason == DOUBT:
-        start = 'Not certain; "unknown" is an answer too'
-    return asking.ask_otherwise(interview, asked, readings, reason, start)
+    return asking.ask_otherwise(interview, reading, interpretation.reply)
 
 
 def dropped(interview: Interview, finding: Finding) -> Utterance:
@@ -296,9 +346,16 @@ def left(interview: Interview, finding: Finding) -> Utterance:
 
 def _spelled(reading: Reading) -> dict[str, Any]:
     answer = reading.answer
-    return {
+    spelled: dict[str, Any] = {
         "finding": reading.finding,
         "answer": answer.plain() if answer is not None else None,
         "outcome": reading.outcome.value,
         "spans": [list(span) for span in reading.spans],
     }
+    if reading.outcome is Outcome.ASK and reading.answers:
+        grounds = reading.grounds or (reading.spans,) * len(reading.answers)
+        spelled["readings"] = [
+            {"answer": one.plain(), "spans": [list(span) for span in spans]}
+            for one, spans in zip(reading.answers, grounds, strict=True)
+        ]
+    return spelled

@@ -12,6 +12,8 @@ _STATE_WORDS = {
     State.NOT_DONE: "not done",
     State.NOT_ASSESSABLE: "cannot be judged",
 }
+_FEW = 3
+"""So many values of a set are named one by one where "not none" would say no more."""
 
 GRADES: Mapping[str, str] = {
     "A": "measured in a cohort or guideline",
@@ -48,7 +50,10 @@ def answer_words(finding: Finding, answer: Answer) -> str:
     every = len(finding.value_ids)
     if len(names) > 1 and len(names) == every - 1:
         left = next(value for value in finding.value_ids if value not in answer.values)
-        return _hedge(answer, f"not {finding.value_name(left)}")
+        if left != finding.negative:
+            return _hedge(answer, f"not {finding.value_name(left)}")
+        if len(names) > _FEW:
+            return _hedge(answer, "present, not said which")
     return _hedge(answer, " or ".join(names))
 
 
@@ -88,14 +93,6 @@ def options_lines(finding: Finding) -> tuple[str, ...]:
     if finding.kind is Kind.QUANTITY:
         return ()
     return tuple(f"{number} {value.name}" for number, value in enumerate(finding.values, start=1))
-
-
-def readings_lines(finding: Finding, readings: Sequence[Answer]) -> tuple[str, ...]:
-    """Return numbered readings to choose from, the last of them leaving the question open."""
-    numbered = [
-        f"{number} {answer_words(finding, answer)}" for number, answer in enumerate(readings, start=1)
-    ]
-    return (*numbered, f"{len(readings) + 1} leave it open")
 
 
 def differential_lines(

@@ -64,6 +64,7 @@ _GROUNDS = {
     "must_ask": "always asked",
     "informative": "most telling now",
     "clarify": "once more, please",
+    "narrow": "more exactly, please",
     "confirm": "to confirm",
 }
 
@@ -86,7 +87,8 @@ def options_rows(options: Iterable[str], width: int, number_style: str, style: s
 def progress_row(interview: Interview, width: int) -> Row:
     """Return how far each section has come, in one row, and why the pending question is asked."""
     pending = interview.pending
-    ground = _GROUNDS.get(pending.reason, "") if pending else ""
+    reason = "narrow" if pending and pending.kept is not None else pending.reason if pending else ""
+    ground = _GROUNDS.get(reason, "")
     right: list[Span] = [(ground, "quiet")] if ground else []
     sections = interview.progress
     present = _present_section(interview)

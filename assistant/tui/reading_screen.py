@@ -110,6 +110,6 @@ def reading_blocks(last: LastReply, knowledge: KnowledgeBase) -> list[Block]:
 
 def _clause_blocks(number: int, clause: ClauseRead) -> Iterator[Block]:
     words = marked(clause.words, clause.marks)
-    yield Block(f"{number}  {words}", "quiet" if clause.dropped else "asked", gap=True, hanging=3)
+    yield Block(f"{number:<2} {words}", "quiet" if clause.dropped else "asked", gap=True, hanging=3)
     lines = "\n".join(f"   {safe(line)}" for line in clause.lines)
     yield Block(lines, "quiet" if clause.dropped else "text", hanging=2)

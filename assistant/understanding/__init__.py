@@ -8,11 +8,13 @@ from assistant.understanding.interpretation import DOUBT, WHICH, Interpretation,
 from assistant.understanding.short import bare_reply, reply_words
 
 if TYPE_CHECKING:
+    from assistant.understanding.explanation import Explanation
     from assistant.understanding.interpreter import Interpreter
 
 __all__ = [
     "DOUBT",
     "WHICH",
+    "Explanation",
     "Interpretation",
     "Interpreter",
     "Outcome",
@@ -28,4 +30,8 @@ def __getattr__(name: str) -> object:
         from assistant.understanding.interpreter import Interpreter
 
         return Interpreter
+    if name == "Explanation":
+        from assistant.understanding.explanation import Explanation
+
+        return Explanation
     raise AttributeError(f"module 'assistant.understanding' has no attribute {name!r}")

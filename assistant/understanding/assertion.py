@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from assistant.understanding.lexicon import ARTICLES
-from assistant.understanding.text import Token, fold, words
+from assistant.understanding.text import Token, fold, tokenise, words
 
 _KINDS = (
     "hedges", "hedge_exceptions", "unknown", "not_done", "not_assessable", "relatives", "others", "patient",
@@ -69,7 +69,7 @@ class Cues:
         self._add("no", data.get("no", ()))
         self.boundaries = frozenset(fold(word) for word in data.get("boundaries", ()))
         self.corrections = tuple(
-            sorted((words(phrase) for phrase in data.get("correction", ())), key=len, reverse=True)
+            sorted((_typed(phrase) for phrase in data.get("correction", ())), key=len, reverse=True)
         )
         self.number_words: Mapping[str, float] = data.get("number_words", {})
         self.grammar: Mapping[str, frozenset[str]] = word_sets(data.get("grammar", {}))
@@ -179,6 +179,11 @@ class Cues:
             else:
                 return None
         return None if not said else "both" if len(said) > 1 else said.pop()
+
+
+def _typed(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase as they are typed, since "oops" is not "oop" (out of phase)."""
+    return tuple(token.plain for token in tokenise(phrase).tokens)
 
 
 def word_sets(lists: Mapping[str, Iterable[Any]]) -> Mapping[str, frozenset[str]]:

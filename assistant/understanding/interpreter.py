@@ -59,6 +59,7 @@ class Interpreter:
         self._alone = frozenset(fold(str(word)) for word in data.get("unknown_alone", ()))
         headings = data.get("headings", {})
         self._headings = frozenset((*headings.get("read", ()), *headings.get("skip", ())))
+        self._kept_headings = frozenset(headings.get("names", ()))
         self._skipped_headings = frozenset(headings.get("skip", ()))
 
     def read(self, reply: str, question: str | None = None) -> Interpretation:
@@ -88,7 +89,7 @@ class Interpreter:
     def _understood(self, reply: str, question: str | None) -> tuple[Interpretation, Stages | None]:
         """Return what a reply means and the stages of reading it; a mere option number has none."""
         asked = self.knowledge.finding(question) if question is not None else None
-        text = tokenise(reply, self.cues.boundaries, headings=self._headings)
+        text = tokenise(reply, self.cues.boundaries, headings=self._headings, kept=self._kept_headings)
         if asked is not None and (option := self._option(text, asked)) is not None:
             return Interpretation(reply, question, (option,), text.cut), None
         stages = self._stages(text, asked)
@@ -149,7 +150,7 @@ class Interpreter:
         tokens = text.tokens
         begin = self._behind_correction(text) if asked is not None else 0
         candidates = tuple(self._candidates(text, begin))
-        chosen = choose(candidates, text, asked, self._polar)
+        chosen = choose(candidates, text, asked, self._polar, self.cues.grammar)
         taken = frozenset(place for candidate in chosen for place in candidate.places)
         cues = (
             *self.cues.around(self._without_slips(tokens), taken),
@@ -226,7 +227,7 @@ class Interpreter:
         begin = 0
         for place in range(len(tokens)):
             for cue in self.cues.corrections:
-                if tuple(token.text for token in tokens[place : place + len(cue)]) == cue:
+                if tuple(token.plain for token in tokens[place : place + len(cue)]) == cue:
                     begin = max(begin, place + len(cue))
                     break
         for place in range(1, len(tokens) - 1):

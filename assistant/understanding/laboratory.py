@@ -128,6 +128,10 @@ class Laboratory:
                 continue
             if number.unit or number.letter or number.bounded or number.low != int(number.low):
                 continue
+            if 1900 < number.low < 2100 or (
+                not asked and self._context["some_of"] & set(measured.before(number, 1))
+            ):
+                continue
             if self._context["sections"] & set(measured.before(number, 1)):
                 continue
             after = measured.after(number, 4)

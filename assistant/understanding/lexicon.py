@@ -21,9 +21,6 @@ GAP = ".."
 ARTICLES = frozenset(["the", "a", "an"])
 """Skipped when phrases are compared."""
 
-DENIALS = frozenset(["not", "never"])
-"""Words that may stand inside a phrase and turn it round."""
-
 _SHORTEST_FUZZY = 5
 """Tokens of fewer letters are never corrected: "fat" is not "flat"."""
 
@@ -108,6 +105,7 @@ class Lexicon:
         self._longest = max(map(len, indexed), default=1)
         vocabulary = set(chain.from_iterable(indexed))
         cue_words = set(cue_words)
+        self._denials = frozenset(knowledge.cues.get("grammar", {}).get("denials_within", ()))
         self._ordinary = frozenset(knowledge.ordinary_words)
         self._everyday = self._ordinary | cue_words
         self.known = vocabulary | self._everyday
@@ -191,7 +189,7 @@ class Lexicon:
                 if tokens[place].clause != tokens[first].clause and tokens[place].clause not in soft:
                     break
                 stretch.append(place)
-                if tokens[place].text in DENIALS and place != first and denial is None:
+                if tokens[place].text in self._denials and place != first and denial is None:
                     denial = len(stretch) - 1
                 options = [variants[each] for each in stretch]
                 found = self._matches(options)

@@ -103,6 +103,15 @@ class _Reaching:
         places = [(one.first, one.last) for one in stages.chosen]
         for first, last in (*places, *((one.first, one.last) for one in stages.numbers)):
             self._things.setdefault(self._tokens[first].sentence, []).append((first, last))
+        self._runs: dict[int, int] = {}
+        for clause in stages.text.clauses:
+            before = self._runs.get(clause - 1, clause - 1)
+            self._runs[clause] = before if clause in stages.text.soft else clause
+        self._doubted_with: dict[int, list[Place]] = {}
+        for things in self._things.values():
+            for first, last in things:
+                run = self._run_of(self._tokens[first].clause)
+                self._doubted_with.setdefault(run, []).append((first, last))
         self._cues_of: dict[int, list[Cue]] = {}
         for cue in stages.scope.cues:
             self._cues_of.setdefault(self._tokens[cue.first].sentence, []).append(cue)
@@ -140,21 +149,14 @@ class _Reaching:
 
     def _places(self, cue: Cue) -> Iterator[Place]:
         at = self._tokens[cue.first]
+        if cue.kind == "hedges":
+            yield from self._doubted(cue)
+            return
         if cue.kind in _SWEEPING:
             alone = self._alone(cue)
-            by_clause: dict[int, bool] = {}
-            for sentence in (at.sentence - 1, at.sentence, at.sentence + 1):
-                for first, last in self._things.get(sentence, ()):
-                    clause = self._tokens[first].clause
-                    if cue.kind not in ("hedges", "hypothetical"):
-                        touched = self._touches(cue, first, last, alone)
-                    elif clause in by_clause:
-                        touched = by_clause[clause]
-                    else:
-                        # these take a clause as a whole
-                        touched = by_clause[clause] = self._touches(cue, first, last, alone)
-                    if touched:
-                        yield first, last
+            for first, last in self._things.get(at.sentence, ()):
+                if self._touches(cue, first, last, alone):
+                    yield first, last
             return
         for first, last in self._things.get(at.sentence, ()):
             if self._tokens[first].clause == at.clause and self._bears_on(cue, first, last):
@@ -174,6 +176,20 @@ class _Reaching:
                 return last <= cue.first and self._stages.scope.polarity(first, last).affirmed
         return False
 
+    def _doubted(self, cue: Cue) -> Iterator[Place]:
+        """Yield what a doubt reaches: its clause with those it goes on into, or the clause before."""
+        at, alone = self._tokens[cue.first], self._alone(cue)
+        for run in dict.fromkeys(self._run_of(clause) for clause in (at.clause - 1, at.clause)):
+            things = self._doubted_with.get(run, ())
+            # the clauses of a run are doubted together, so one of them tells of all
+            if things and alone.hedged(self._tokens[things[0][0]].clause):
+                near = (at.sentence - 1, at.sentence, at.sentence + 1)
+                yield from (place for place in things if self._tokens[place[0]].sentence in near)
+
+    def _run_of(self, clause: int) -> int:
+        """Return the first of the clauses that are doubted together with `clause`."""
+        return self._runs.get(clause, clause)
+
     def _alone(self, cue: Cue) -> Scope:
         """Return the scope as it would be if `cue` were the only one of its kind."""
         sentence = self._tokens[cue.first].sentence
@@ -184,8 +200,6 @@ class _Reaching:
     def _touches(self, cue: Cue, first: int, last: int, alone: Scope) -> bool:
         clause = self._tokens[first].clause
         match cue.kind:
-            case "hedges":
-                return alone.hedged(clause)
             case "relatives" | "others":
                 return alone.someone_else(first, last)
             case "comparison":

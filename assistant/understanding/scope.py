@@ -139,14 +139,17 @@ class Scope:
                 other.first <= cue.first and cue.last <= other.last
                 for other in self.in_clause(clause, "negation_after")
             )
-            follows = self.tokens[cue.last].text if cue.last < len(self.tokens) else ""
-            if follows == "and" and not back:
+            following = self.tokens[cue.last].text if cue.last < len(self.tokens) else ""
+            if following == "and" and not back:
                 # "no and a big spleen": the denial answers by itself
+                continue
+            if back and self._determines(cue, clause):
+                forward.append(cue)
                 continue
             (backward if back and self._looks_back(cue, spans, clause) else forward).append(cue)
         taken = {cue.first for cue in (*forward, *backward)}
         for cue in self.in_clause(clause, "negation_after"):
-            if cue.first in taken:
+            if cue.first in taken or self._determines(cue, clause):
                 continue
             denies = {self.tokens[cue.first].text, self.tokens[cue.last - 1].text} & self.grammar["denials"]
             follows = any(begin >= cue.last for begin, _ in spans)
@@ -158,6 +161,16 @@ class Scope:
                 # "biopsy did not help" denies the help, not the biopsy
                 backward.append(cue)
         return forward, backward, list(self.in_clause(clause, "negation_next"))
+
+    def _determines(self, cue: Cue, clause: int) -> bool:
+        """Say whether "no" stands before a word of its own that means nothing here ("... is no comfort")."""
+        if self.tokens[cue.last - 1].text != "no" or cue.last >= self.text.clauses[clause].stop:
+            return False
+        if any(begin == cue.last for begin, _ in self._spans_in(clause)):
+            return False
+        kinds = ("affirmation", "negation_before", "negation_after", "organs", "lesion_words", "liver_words")
+        known = any(other.first == cue.last for kind in kinds for other in self.in_clause(clause, kind))
+        return self.narrative and not known
 
     def _denies_being(self, cue: Cue, clause: int) -> bool:
         """Say whether "was not" ends its clause or stands before a verb of being or having ("was not given")."""
@@ -301,7 +314,9 @@ class Scope:
             if token.clause > clause or first <= cue.first < last:
                 continue
             if cue.kind in ("relatives", "others"):
-                speaker = speaker or not (self._reports(cue) or self._named_behind(cue, first))
+                speaker = speaker or not (
+                    self._reports(cue) or self._named_behind(cue, first, max(last, first))
+                )
             elif cue.kind == "patient" and token.text not in self.grammar["pronouns"] and speaker:
                 speaker = self._is_said_of(cue) or not (cue.first < first or token.clause == clause)
         return speaker
@@ -312,12 +327,12 @@ class Scope:
         behind = [token.text for token in self.tokens[cue.last : cue.last + 2]]
         return "by" in before or not self.grammar["reporting"].isdisjoint(behind)
 
-    def _named_behind(self, cue: Cue, first: int) -> bool:
+    def _named_behind(self, cue: Cue, first: int, last: int) -> bool:
         """Say whether a narrative names a relative behind the words and not as theirs.
 
         "Brought in by his daughter" says nothing of the daughter, "leukemia in his brother" does.
         """
-        if not self.narrative or cue.first < first:
+        if not self.narrative or cue.first <= last:
             return False
         before = [token.text for token in self.tokens[max(first, cue.first - 3) : cue.first]]
         return not self.grammar["belonging"].intersection(before)
@@ -339,7 +354,8 @@ class Scope:
         pronouns = bool(own) and all(self._pronoun(cue) for cue in own)
         if self.narrative and self._headed_by_organ(clause):
             return not self.in_clause(clause, "liver_words")
-        if (own and not pronouns) or self.in_clause(clause, "liver_words"):
+        liver = any(cue.first not in within for cue in self.in_clause(clause, "liver_words"))
+        if (own and not pronouns) or liver:
             return False
         if organs and not pronouns:
             return True
@@ -367,7 +383,11 @@ class Scope:
             return False
         clause = self.tokens[first].clause
         while True:
-            parts = [cue for cue in self.in_clause(clause, "parts") if not first <= cue.first < last]
+            parts = [
+                cue
+                for cue in self.in_clause(clause, "parts")
+                if cue.first < first or last <= cue.first <= last + 2
+            ]
             if self._own(clause) and not all(self._pronoun(cue) for cue in self._own(clause)):
                 return False
             if parts:
@@ -411,6 +431,13 @@ class Scope:
             before -= 1
         return ""
 
+    def _names_place(self, cue: Cue) -> bool:
+        """Say whether a word for the liver only tells where the lesion lies, no verb of being following it."""
+        if self.tokens[cue.first].text not in self.grammar["liver_itself"]:
+            return False
+        behind = (token.text for token in self.tokens[cue.last : cue.last + 2])
+        return self.grammar["being"].isdisjoint(behind)
+
     def background(self, clause: int, within: range = range(0)) -> bool:
         """Say whether the clause speaks of the liver around and not of the lesion.
 
@@ -419,7 +446,6 @@ class Scope:
         around = [
             cue
             for cue in self.in_clause(clause, "liver_words")
-            if cue.first not in within
-            and not (self.narrative and self.tokens[cue.first].text in self.grammar["liver_itself"])
+            if cue.first not in within and not (self.narrative and self._names_place(cue))
         ]
         return bool(around) and not self.in_clause(clause, "lesion_words")

@@ -16,8 +16,6 @@ _WIDEST = 4
 _NUMBER = "<number>"
 """Stands in a phrase for any number."""
 
-_DENIALS = frozenset(["no", "not", "never", "neither", "nor", "without", "non"])
-
 
 class SpacedPhrases:
     """The phrases of every finding that leave room for other words."""
@@ -33,6 +31,7 @@ class SpacedPhrases:
         classes: Mapping[str, Sequence[str]] = knowledge.cues.get("word_classes", {})
         self._classes = {f"<{name}>": frozenset(map(fold, members)) for name, members in classes.items()}
         self._numbers = frozenset(map(fold, knowledge.cues.get("number_words", {})))
+        self._denials = frozenset(map(fold, knowledge.cues.get("grammar", {}).get("own_denials", ())))
         self._stops = frozenset(map(fold, knowledge.cues.get("grammar", {}).get("gap_stops", ())))
         self._by_first: dict[str, list[Entry]] = {}
         for entry in _spaced(knowledge):
@@ -57,7 +56,7 @@ class SpacedPhrases:
             for places, entries in found.items():
                 last = places[-1] + 1
                 holes = frozenset(range(first, last)) - frozenset(places)
-                denied = any(words[place] in _DENIALS for place in holes)
+                denied = any(words[place] in self._denials for place in holes)
                 slips = sum(not self._is(words[place], entries[0].words) for place in places)
                 yield Candidate(first, last, tuple(entries), slips, denied_within=denied, holes=holes)
 

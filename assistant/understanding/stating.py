@@ -59,7 +59,7 @@ class Statements:
         self._begun = frozenset(cues.data.get("begun", ()))
         self._aside = cues.fillers | {
             word
-            for kind in ("patient", "lesion_words", "liver_words")
+            for kind in ("patient", "lesion_words", "liver_words", "now")
             for phrase in cues.data.get(kind, ())
             for word in words(phrase)
         }
@@ -244,7 +244,11 @@ class Statements:
                 places = places[:1]
             if not places or covered & set(places):
                 continue
-            rest = [tokens[place] for place in places if tokens[place].text not in self._aside]
+            rest = [
+                tokens[place]
+                for place in places
+                if tokens[place].text not in self._aside and not _year(tokens[place])
+            ]
             meant = self._cues.bare([tokens[place] for place in places]) or self._cues.bare(rest)
             if (
                 meant is None
@@ -318,6 +322,14 @@ class Statements:
             if state is None or cue.first < said.begin or scope.someone_else(cue.first):
                 continue
             clause = scope.tokens[cue.first].clause
+            behind = {
+                token.text
+                for token in said.text.clause(clause)
+                if token.start > scope.tokens[cue.first].start
+            }
+            if said.setting.narrative and behind & self._cues.grammar["telling"]:
+                # "the ultrasound requested for that showed ...": it was done
+                continue
             about = said.topics.get(clause) or frozenset()
             typed = tuple(token.text for token in scope.tokens[cue.first : cue.last])
             if said.asked is not None and (said.asked.id in about or not about):
@@ -389,6 +401,11 @@ class Statements:
                         yield Claim(
                             asked.id, place, end, tokens[place].clause, state=State.NOT_DONE, implied=True
                         )
+
+
+def _year(token: Token) -> bool:
+    """Say whether a token is a year ("none since 2015")."""
+    return token.text.isdecimal() and len(token.text) == 4 and token.text[:2] in ("19", "20")
 
 
 def _measured(

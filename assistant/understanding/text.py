@@ -73,9 +73,10 @@ _BARE_CONTRACTIONS = frozenset(
 
 _FOLDS = (
     (re.compile(r"(?<=h)ae|(?<=[a-z])ae(?=mi|ma)|(?<=\Ap)ae(?=d)|(?<=op)ae(?=d)|(?<=[cf])ae|\Aae(?=t)"), "e"),
-    (re.compile(r"\Aoe(?=[dst])|oe(?=a)"), "e"),
+    (re.compile(r"\Aoe(?=[dst])|(?<=rrh)oe(?=a)"), "e"),
     (re.compile(r"(?<=[mlbv])our(?=s?\Z|al|ed|ing|s\b|less)"), "or"),
     (re.compile(r"(?<=[a-z]{3})is(?=(e|ed|es|ing|ation)\Z)"), "iz"),
+    (re.compile(r"(?<=[bt])re\Z"), "er"),
     (re.compile(r"centre"), "center"),
     (re.compile(r"metre"), "meter"),
     (re.compile(r"leuco"), "leuko"),
@@ -237,17 +238,20 @@ def fold(word: str) -> str:
     return word
 
 
-def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str] = ()) -> Text:
+def tokenise(
+    raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str] = (), kept: Iterable[str] = ()
+) -> Text:
     """Split `raw` into tokens, clauses and sentences.
 
     Args:
         raw: the reply as typed.
         boundaries: folded words that open a new clause ("but", "however").
         headings: lower-case section headings of reports, recognised before a colon.
+        kept: those of them that name what is told behind them ("Ultrasound: echogenic").
     """
     text, places = clean(raw)
     breaking = frozenset(boundaries)
-    known_headings = frozenset(headings)
+    known_headings, named = frozenset(headings), frozenset(kept)
     tokens: list[Token] = []
     found: list[tuple[int, str]] = []
     soft: set[int] = set()
@@ -259,9 +263,10 @@ def tokenise(raw: str, boundaries: Iterable[str] = (), *, headings: Iterable[str
         if kind == "stop":
             at_end = _ends_sentence(text, match, tokens)
             if piece == ":" and (heading := _heading(tokens, sentence, known_headings)):
-                tokens = [token for token in tokens if token.sentence != sentence]
                 found.append((sentence, heading))
-                continue
+                if heading not in named:
+                    tokens = [token for token in tokens if token.sentence != sentence]
+                    continue
             if at_end is None:
                 continue
             clause += 1
