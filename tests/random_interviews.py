@@ -22,6 +22,7 @@ from assistant.dialog import Script, load_script
 from assistant.knowledge import Finding, Kind, KnowledgeBase, load_knowledge
 from assistant.session import COMMANDS, Interview, State, TranscriptFile, fold, parse, session_path
 from assistant.session.replay import compare
+from assistant.session.transcript import Asked
 from assistant.understanding import Interpreter
 
 TURNS = 40
@@ -314,6 +315,9 @@ def _transcript_failure(interview: Interview) -> str | None:
     read = parse(written)
     if read.damage is not None:
         return f"the transcript does not parse whole: {read.damage}"
+    asked = [(line.event.finding, line.event.wording) for line in read.lines if isinstance(line.event, Asked)]
+    if len(asked) != len(set(asked)):
+        return f"asked twice in the same words: {max(asked, key=asked.count)}"
     folded = fold(read.lines, interview.knowledge)
     if settled(folded) != settled(interview.state):
         return "the transcript folds to another state"

@@ -108,7 +108,8 @@ def ask_finding(interview: Interview, name: str) -> list[Utterance]:
 def ask_to_confirm(interview: Interview, proposal: Proposal) -> list[Utterance]:
     """Ask whether a reading is right."""
     finding, state = interview.knowledge.finding(proposal.finding), interview.state
-    words = clarifying.quoted(state.replies.get(proposal.turn, ""), proposal.spans)
+    text = state.replies.get(proposal.turn, "")
+    words = clarifying.quoted(text, proposal.doubted or proposal.spans)
     stored = state.answers.get(finding.id)
     variants = clarifying.confirming(finding, proposal.answer, stored, words)
     return put(interview, finding, "confirm", variants, (proposal.answer,))

@@ -317,11 +317,9 @@ class Interview:
             return turns.understood(self, self.interpreter.read(text), pending, turn)
         turn = self.append(events.Replied(text, asked, "reply")).n
         if pending is not None and pending.options:
-            place = turns.choice(self, pending, text)
-            if place is not None:
-                return turns.chosen(self, pending, place, turn, text)
-            if turns.beyond(self, pending, text):
-                return turns.no_such_option(self, pending, turn, text)
+            picked = turns.picked(self, pending, turn, text)
+            if picked is not None:
+                return picked
         return turns.understood(self, self.interpreter.read(text, asked), pending, turn)
 
     def answer(self, answer: Answer) -> list[Utterance]:

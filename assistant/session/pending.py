@@ -65,6 +65,9 @@ class Proposal:
     spans: tuple[tuple[int, int], ...] = ()
     """The words of that reply, in code points."""
 
+    doubted: tuple[tuple[int, int], ...] = ()
+    """Those words with the ones that make them doubtful; empty where none are told."""
+
 
 def standing(
     asked: Pending, stored: Answer | None, offered: Iterable[Proposal], replies: Mapping[int, str]

@@ -298,7 +298,8 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
             continue
         answer = parse_answer(knowledge.finding(entry["finding"]), entry["answer"])
         waiting = [other for other in waiting if other.finding != entry["finding"]]
-        proposal = Proposal(entry["finding"], answer, event.to, _spans(entry))
+        doubted = next((_spans(reading) for reading in entry.get("readings", ())), ())
+        proposal = Proposal(entry["finding"], answer, event.to, _spans(entry), doubted)
         # what waits on keeps the words it was read from
         same = (
             one
@@ -306,7 +307,9 @@ def _interpreted(state: State, event: events.Interpreted, knowledge: KnowledgeBa
             if (one.finding, one.answer) == (proposal.finding, answer)
         )
         waiting.append(proposal if proposal.spans else next(same, proposal))
-    return replace(state, to_confirm=tuple(waiting), offered=tuple(_offered(event, knowledge)))
+    # a reply that picks nothing leaves what it could pick from
+    offered = tuple(_offered(event, knowledge)) if event.findings else state.offered
+    return replace(state, to_confirm=tuple(waiting), offered=offered)
 
 
 def _offered(event: events.Interpreted, knowledge: KnowledgeBase) -> Iterator[Proposal]:

@@ -48,30 +48,30 @@ def choice(interview: Interview, pending: Pending, text: str) -> int | None:
     return {"yes": 0, "no": -1}.get(bare_reply(interview.interpreter, text) or "")
 
 
-def chosen(interview: Interview, pending: Pending, place: int, turn: int, text: str) -> list[Utterance]:
-    """Store the option that was picked, or leave things as they were."""
-    finding = interview.knowledge.finding(pending.to)
-    if place < 0:
-        interview.append(events.Interpreted(turn, ()))
-        said = dropped if pending.reason == "confirm" else left
-        return [said(interview, finding), *asking.go_on(interview)]
-    # a number is no basis of an answer; the words that were asked about are
-    spans = ((0, len(text)),) if pending.reason == "confirm" else ()
-    reading = Reading(finding.id, Outcome.ACCEPT, (pending.options[place],), spans)
-    return understood(interview, Interpretation(text, finding.id, (reading,)), pending, turn, agreed=True)
-
-
 def beyond(interview: Interview, pending: Pending, text: str) -> bool:
     """Say whether the reply is a number that no option has, which must not be taken for one of another list."""
     finding = interview.knowledge.finding(pending.to)
     return pending.reason == "clarify" and clarifying.beyond(finding, pending.options, text)
 
 
-def no_such_option(interview: Interview, pending: Pending, turn: int, text: str) -> list[Utterance]:
-    """Offer the readings again after a number that none of them has."""
-    interview.append(events.Interpreted(turn, ()))
-    said = Utterance("remark", f"There is no option {' '.join(reply_words(text))}.")
-    return [said, *asking.choose_again(interview, pending)]
+def picked(interview: Interview, pending: Pending, turn: int, text: str) -> list[Utterance] | None:
+    """Store the option that the reply picks, or leave things as they were; None for words of its own."""
+    finding = interview.knowledge.finding(pending.to)
+    place = choice(interview, pending, text)
+    if place is None and not beyond(interview, pending, text):
+        return None
+    if place is None:
+        interview.append(events.Interpreted(turn, ()))
+        said = Utterance("remark", f"There is no option {' '.join(reply_words(text))}.")
+        return [said, *asking.choose_again(interview, pending)]
+    if place < 0:
+        interview.append(events.Interpreted(turn, ()))
+        unchanged = dropped if pending.reason == "confirm" else left
+        return [unchanged(interview, finding), *asking.go_on(interview)]
+    # a number is no basis of an answer; the words that were asked about are
+    spans = ((0, len(text)),) if pending.reason == "confirm" else ()
+    reading = Reading(finding.id, Outcome.ACCEPT, (pending.options[place],), spans)
+    return understood(interview, Interpretation(text, finding.id, (reading,)), pending, turn, agreed=True)
 
 
 def understood(
@@ -93,20 +93,7 @@ def understood(
     """
     asked = interpretation.question
     findings = interview.knowledge.findings
-    stored = interview.state.answers
-    merged = [
-        merge(
-            _within(reading, pending) if reading.finding == asked else reading,
-            stored.get(reading.finding),
-            findings[reading.finding],
-            asked=reading.finding == asked,
-            agreed=agreed,
-        )
-        for reading in interpretation.readings
-    ]
-    if pending is not None and (pending.reason == "confirm" or pending.kept is not None):
-        merged = [_kept(one, pending, interview) for one in merged]
-    merged = [*merged, *_still_waiting(interview, merged, pending, asked)]
+    merged = _merged(interview, interpretation, pending, agreed=agreed)
     interview.append(events.Interpreted(turn, tuple(_spelled(one.reading) for one in merged)))
     said = _store(interview, merged, turn)
     if interpretation.cut:
@@ -131,6 +118,26 @@ def understood(
     return [*said, *_not_answered(interview, interpretation, pending, asked, reading, told=told)]
 
 
+def _merged(
+    interview: Interview, interpretation: Interpretation, pending: Pending | None, *, agreed: bool
+) -> list[Merge]:
+    """Return what becomes of each reading beside what is stored and what was asked."""
+    asked, stored = interpretation.question, interview.state.answers
+    merged = [
+        merge(
+            _within(reading, pending) if reading.finding == asked else reading,
+            stored.get(reading.finding),
+            interview.knowledge.findings[reading.finding],
+            asked=reading.finding == asked,
+            agreed=agreed,
+        )
+        for reading in interpretation.readings
+    ]
+    if pending is not None and (pending.reason == "confirm" or pending.kept is not None):
+        merged = [_kept(one, pending, interview) for one in merged]
+    return [*merged, *_still_waiting(merged, pending, asked)]
+
+
 def _within(reading: Reading, pending: Pending | None) -> Reading:
     """Hold a reply that leaves several values ("not markedly") to those of the set that was to be narrowed."""
     answer = reading.answer
@@ -142,9 +149,7 @@ def _within(reading: Reading, pending: Pending | None) -> Reading:
     return replace(reading, answers=(replace(answer, values=both),))
 
 
-def _still_waiting(
-    interview: Interview, merged: Sequence[Merge], pending: Pending | None, asked: str | None
-) -> list[Merge]:
+def _still_waiting(merged: Sequence[Merge], pending: Pending | None, asked: str | None) -> list[Merge]:
     """Return the proposal to be confirmed where the reply told something else and said nothing of it."""
     if pending is None or pending.reason != "confirm" or pending.to != asked or not pending.options:
         return []
@@ -352,7 +357,7 @@ def _spelled(reading: Reading) -> dict[str, Any]:
         "outcome": reading.outcome.value,
         "spans": [list(span) for span in reading.spans],
     }
-    if reading.outcome is Outcome.ASK and reading.answers:
+    if reading.outcome is not Outcome.ACCEPT and reading.answers:
         grounds = reading.grounds or (reading.spans,) * len(reading.answers)
         spelled["readings"] = [
             {"answer": one.plain(), "spans": [list(span) for span in spans]}

@@ -44,7 +44,10 @@ class Reading:
     """Why it is not accepted, or what is worth saying of it ("double negation"), in words."""
 
     grounds: tuple[tuple[tuple[int, int], ...], ...] = ()
-    """Of several answers the words that each rests on, in their order; empty where that is not told apart."""
+    """Of each answer that is not accepted the words it rests on, those that make it doubtful among them.
+
+    Empty where they are those of `spans`.
+    """
 
     @property
     def answer(self) -> Answer | None:

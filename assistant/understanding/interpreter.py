@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -93,7 +93,7 @@ class Interpreter:
         if asked is not None and (option := self._option(text, asked)) is not None:
             return Interpretation(reply, question, (option,), text.cut), None
         stages = self._stages(text, asked)
-        return Interpretation(reply, question, self._readings(stages.claims, text, asked), text.cut), stages
+        return Interpretation(reply, question, self._readings(stages), text.cut), stages
 
     def _option(self, text: Text, asked: Finding) -> Reading | None:
         """Return the reading of a reply that is an option number, or the letter for not known, and nothing else."""
@@ -240,9 +240,25 @@ class Interpreter:
                 begin = max(begin, place + 1)
         return begin if begin < len(tokens) else 0
 
-    def _readings(self, claims: Iterable[Claim], text: Text, asked: Finding | None) -> tuple[Reading, ...]:
+    def _times(self, stages: Stages) -> tuple[frozenset[int], frozenset[int]]:
+        """Return the clauses that speak of what was and of what is so now.
+
+        A narrative is told in the past tense, so that "was" alone sets nothing of it apart.
+        """
+        scope = stages.scope
+        tense = self.cues.grammar["tense"] if stages.asked is None else frozenset[str]()
+        past = (cue for cue in scope.cues if cue.kind == "past" and scope.tokens[cue.first].text not in tense)
+        now = (cue for cue in scope.cues if cue.kind == "now")
+        return (
+            frozenset(scope.tokens[cue.first].clause for cue in past),
+            frozenset(scope.tokens[cue.first].clause for cue in now),
+        )
+
+    def _readings(self, stages: Stages) -> tuple[Reading, ...]:
+        text, asked = stages.text, stages.asked
+        past, now = self._times(stages)
         by_finding: dict[str, list[Claim]] = {}
-        for claim in claims:
+        for claim in stages.claims:
             by_finding.setdefault(claim.finding, []).append(claim)
         order = sorted(
             by_finding, key=lambda name: (asked is None or name != asked.id, by_finding[name][0].first)
@@ -257,6 +273,8 @@ class Interpreter:
                 lasting=name in self._statements.lasting,
                 strongest=self._strongest.get(name, ()),
                 closed=closed and finding is asked,
+                past=past,
+                now=now,
             )
             reading = settle(weighing, by_finding[name], text, self.cues)
             if reading is not None:

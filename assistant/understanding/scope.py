@@ -168,7 +168,7 @@ class Scope:
             return False
         if any(begin == cue.last for begin, _ in self._spans_in(clause)):
             return False
-        kinds = ("affirmation", "negation_before", "negation_after", "organs", "lesion_words", "liver_words")
+        kinds = ("affirmation", "negation_before", "negation_after")
         known = any(other.first == cue.last for kind in kinds for other in self.in_clause(clause, kind))
         return self.narrative and not known
 
@@ -354,6 +354,8 @@ class Scope:
         pronouns = bool(own) and all(self._pronoun(cue) for cue in own)
         if self.narrative and self._headed_by_organ(clause):
             return not self.in_clause(clause, "liver_words")
+        if self.narrative and self._led_by_organ(clause, within):
+            return True
         liver = any(cue.first not in within for cue in self.in_clause(clause, "liver_words"))
         if (own and not pronouns) or liver:
             return False
@@ -376,6 +378,22 @@ class Scope:
         for cue in self.in_sentence(sentence, "organs"):
             places -= set(range(cue.first, cue.last))
         return not places
+
+    def _led_by_organ(self, clause: int, within: range) -> bool:
+        """Say whether the first thing a clause speaks of, before the words, is another organ ("the lungs show ...")."""
+        kinds = ("organs", "lesion_words", "liver_words")
+        before = [
+            (cue.first, kind == "organs")
+            for kind in kinds
+            for cue in self.in_clause(clause, kind)
+            if cue.first < within.start and not (kind == "lesion_words" and self._pronoun(cue))
+        ]
+        if not before or not min(before)[1] or self.in_clause(clause, "liver_words"):
+            return False
+        # "adrenal mass": an organ that only tells where the lesion lies stands beside a word for it
+        first = min(before)[0]
+        beside = {cue.first for kind in kinds[1:] for cue in self.in_clause(clause, kind)}
+        return not beside.intersection(range(first, first + 3))
 
     def of_part(self, first: int, last: int) -> bool:
         """Say whether words of a narrative speak of a part of the lesion only ("a scar, dark on T2")."""

@@ -12,6 +12,7 @@ from assistant.understanding.claims import Claim, presence
 from assistant.understanding.interpretation import WHICH, Outcome, Reading
 from assistant.understanding.text import Text
 
+OF_THE_PAST = "said of the past"
 _TWO_THINGS = "the reply says two things"
 
 _JOINTS = ("and", "or", "but")
@@ -34,10 +35,18 @@ class Weighing:
     closed: bool = False
     """Whether a list was closed."""
 
+    past: frozenset[int] = frozenset()
+    """Clauses that speak of what was."""
+
+    now: frozenset[int] = frozenset()
+    """Clauses that speak of what is so now."""
+
 
 def settle(weighing: Weighing, claims: Sequence[Claim], text: Text, cues: Cues) -> Reading | None:
     """Return the one reading of `claims` (at least one, in order of the words), None where they come to nothing."""
     finding = weighing.finding
+    if weighing.asked and not weighing.lasting and _over(claims, weighing):
+        claims = [replace(claim, hedged=claim.hedged or OF_THE_PAST) for claim in claims]
     certain = [claim for claim in claims if not claim.hedged]
     states = [claim for claim in certain if claim.state is not None]
     moving = [claim for claim in certain if claim.state is None]
@@ -46,7 +55,7 @@ def settle(weighing: Weighing, claims: Sequence[Claim], text: Text, cues: Cues) 
     if any(not claim.aside for claim in moving):
         moving = [claim for claim in moving if not claim.aside]
     if not weighing.lasting:
-        moving = _current(moving, text, cues)
+        moving = _current(moving, weighing.past, weighing.now)
     moving = _beside_states(moving, states, text)
     if moving:
         reading = _weigh(weighing, moving, text)
@@ -66,8 +75,11 @@ def _doubted(weighing: Weighing, hedged: Sequence[Claim], text: Text, cues: Cues
     proposal = _weigh(weighing, [replace(claim, hedged="") for claim in hedged], text)
     spans, reason = _spans(hedged, text), hedged[0].hedged
     accepted = proposal.answer if proposal is not None and proposal.outcome is Outcome.ACCEPT else None
+    doubted = tuple(sorted({*_hedges(hedged, text, cues), *spans}))
     if not weighing.asked:
-        return Reading(finding.id, Outcome.CONFIRM, (accepted,), spans, reason) if accepted else None
+        return (
+            Reading(finding.id, Outcome.CONFIRM, (accepted,), spans, reason, (doubted,)) if accepted else None
+        )
     polar = _yes_and_no(finding, hedged, text, cues)
     if polar is not None:
         return replace(polar, spans=spans)
@@ -76,15 +88,8 @@ def _doubted(weighing: Weighing, hedged: Sequence[Claim], text: Text, cues: Cues
         return replace(proposal, spans=spans)
     if accepted is None or accepted.state is not State.KNOWN:
         return Reading(finding.id, Outcome.ASK, (), spans, reason)
-    probably = (*_hedges(hedged, text, cues), *spans)
-    return Reading(
-        finding.id,
-        Outcome.ASK,
-        (accepted, replace(accepted, state=State.PROBABLE)),
-        spans,
-        reason,
-        (spans, tuple(sorted(set(probably)))),
-    )
+    probable = replace(accepted, state=State.PROBABLE)
+    return Reading(finding.id, Outcome.ASK, (accepted, probable), spans, reason, (spans, doubted))
 
 
 def _hedges(claims: Sequence[Claim], text: Text, cues: Cues) -> tuple[tuple[int, int], ...]:
@@ -156,19 +161,22 @@ def _spans(claims: Sequence[Claim], text: Text) -> tuple[tuple[int, int], ...]:
     return tuple(kept)
 
 
-def _current(claims: list[Claim], text: Text, cues: Cues) -> list[Claim]:
+def _current(claims: list[Claim], past: frozenset[int], now: frozenset[int]) -> list[Claim]:
     """Drop what was so in the past where the reply also says what is so now."""
     if len(claims) < 2:
         return claims
-    found = cues.find(text.tokens)
-    past = {text.tokens[cue.first].clause for cue in found if cue.kind == "past"}
-    now = {text.tokens[cue.first].clause for cue in found if cue.kind == "now"}
     present = [claim for claim in claims if claim.clause not in past - now]
     latest = [claim for claim in present if claim.clause in now]
     if latest and len(latest) < len(claims):
         earlier = [claim for claim in present if claim.clause not in now]
         return latest if any(_differ(one, other) for one in latest for other in earlier) else present
     return present or claims
+
+
+def _over(claims: Sequence[Claim], weighing: Weighing) -> bool:
+    """Say whether all was so in the past, and words of today stand beside it ("septic in 2012, well now")."""
+    clauses = {claim.clause for claim in claims}
+    return clauses <= weighing.past - weighing.now and bool(weighing.now)
 
 
 def _differ(one: Claim, other: Claim) -> bool:

@@ -71,9 +71,8 @@ class SpacedPhrases:
             while True:
                 if place >= len(tokens) or tokens[place].clause != tokens[first].clause:
                     return ()
-                if self._is(tokens[place].text, (word,)) or word in self._lexicon.corrections(
-                    tokens[place].text
-                ):
+                typed = tokens[place].text
+                if any(self._is(meant, (word,)) for meant in (typed, *self._lexicon.corrections(typed))):
                     break
                 if tokens[place].text not in ARTICLES:
                     if not room or tokens[place].text in self._stops:

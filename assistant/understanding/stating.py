@@ -105,7 +105,10 @@ class Statements:
         clause = scope.tokens[candidate.first].clause
         polarity = scope.polarity(candidate.first, candidate.last)
         refusal = self._refused_behind(candidate, said)
-        if candidate.denied_within or refusal:
+        if candidate.denied_within and candidate.holes and not polarity.adjacent:
+            # "never had hepatitis and the liver is not cirrhotic": the denial inside is its own
+            polarity = replace(polarity, negations=1)
+        elif candidate.denied_within or refusal:
             polarity = replace(polarity, negations=polarity.negations + 1, cues=(*polarity.cues, *refusal))
         by_finding: dict[str, list[Entry]] = {}
         for entry in candidate.entries:
