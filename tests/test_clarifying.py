@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.knowledge import Answer, State, parse_answer
+from assistant.plain import render
 from assistant.session import Interview
 from assistant.session.clarifying import choice, narrows, option_lines, quoted, unused
 from assistant.session.replay import compare
 from assistant.session.transcript import Asked, Interpreted, parse
+from assistant.tui.lines import question_rows
 from tests.conversing import again, asked, begin, interpreter, kinds, knowledge, of_kind, plain, text
 
 
@@ -136,6 +138,16 @@ def test_words_are_quoted_safely(typed: str, expected: str) -> None:
 def test_words_far_apart_are_quoted_with_an_ellipsis() -> None:
     raw = "dark, as far as can be told from here, on T2"
     assert quoted(raw, [(0, 4), (39, 44)]) == '"dark … on T2"'
+
+
+def test_quoted_words_are_no_markup_in_either_front_end() -> None:
+    interview = on("central_scar", "maybe [red] a \x1b[1mscar")
+    question = interview.reply("/summary")[-1]
+    rows = question_rows(question.text, question.options, 200)
+    drawn = "".join(words for row in rows for words, _ in row)
+    for written in (drawn, render(question, 200)):
+        assert '("maybe [red] a' in written
+        assert "\x1b" not in written
 
 
 # -- picking

@@ -21,6 +21,7 @@ from assistant.session.case_reader import read_case
 from assistant.session.case_runner import CaseRunner
 from assistant.session.replay import compare
 from assistant.session.transcript import Asked, Corrected, Replied, Retracted
+from assistant.tui.lines import progress_row
 from tests.conversing import again, asked, begin, interpreter, kinds, knowledge, of_kind, plain, text
 
 slow = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -296,6 +297,7 @@ def test_the_question_names_what_is_known_and_its_values() -> None:
     event = of_kind(interview, Asked)[-1]
     assert (event.reason, event.options) == ("clarify", ("mildly_hyperintense", "markedly_hyperintense"))
     assert "t2_signal" not in interview.state.asked
+    assert "more exactly" in "".join(words for words, _ in progress_row(interview, 120))
 
 
 @pytest.mark.parametrize(

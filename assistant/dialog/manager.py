@@ -47,7 +47,10 @@ class Narrow:
 
 @dataclass(frozen=True, slots=True)
 class OfferToStop:
-    """Say that no open answer can change the leader, and offer to stop."""
+    """Offer to stop."""
+
+    settled: bool = True
+    """Whether no open answer can change the leader; else the last questions brought nothing, and little is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ class Standing:
     """Findings that were put to the user."""
 
     narrowed: frozenset[str] = frozenset()
+    told: bool = False
+    """Whether a report or a history was pasted."""
+
+    in_vain: int = 0
+    """How many questions in a row brought no answer, up to the last one."""
+
     """Findings whose set was put to the user to be narrowed; it is not put again."""
 
     def tells(self, finding: str) -> bool:
@@ -130,9 +139,23 @@ def next_step(knowledge: KnowledgeBase, script: Script, standing: Standing) -> S
                 return Narrow(sets[0].finding, sets[0].gain)
             # what moves no diagnosis may still decide about a needle, so it is asked before stopping
             return Ask(silent[0], Ground.SCRIPTED) if silent else OfferToStop()
+        if _little_left(knowledge, standing, left):
+            return Ask(silent[0], Ground.SCRIPTED) if silent else OfferToStop(settled=False)
     if following is not None:
         return Ask(following, Ground.SCRIPTED)
     return _most_telling(knowledge, script, standing, left, sets)
+
+
+def _little_left(knowledge: KnowledgeBase, standing: Standing, left: Sequence[Question]) -> bool:
+    """Say whether a pasted text seems to have told what there is: no answer for a while, and little left to learn."""
+    model = knowledge.model
+    if not standing.told or standing.in_vain < model.early_stop_after:
+        return False
+    names = [question.finding for question in left]
+    worth = (
+        gain.gain + gain.credit for gain in gains(knowledge, standing.answers, names, standing.population)
+    )
+    return max(worth, default=0.0) <= model.early_stop_bits
 
 
 def _narrowings(knowledge: KnowledgeBase, standing: Standing) -> list[Gain]:

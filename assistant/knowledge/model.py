@@ -338,7 +338,10 @@ class Model:
     """(lower bound, word) from the most certain down; a probability takes the first bound it exceeds."""
 
     early_stop_bits: float
-    """An open finding worth fewer bits than this is not worth a question."""
+    """After a narrative, stopping is offered where no open finding is worth more bits than this ..."""
+
+    early_stop_after: int = 4
+    """... and this many questions in a row brought no answer."""
 
     narrowing_bits: float = NARROWING_BITS
     """A set of values is narrowed by a question of its own where that is worth more bits than this."""

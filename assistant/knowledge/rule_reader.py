@@ -59,6 +59,7 @@ class _ModelEntry(msgspec.Struct, forbid_unknown_fields=True):
     draws: _DrawsEntry
     counted_once: list[_CountedOnceEntry]
     narrowing_bits: float = NARROWING_BITS
+    early_stop_after: int = 4
 
 
 class _GroupEntry(msgspec.Struct, forbid_unknown_fields=True):
@@ -135,6 +136,7 @@ def read_model(reader: Reader, findings: Findings) -> tuple[str, Model, tuple[Co
         return None
     reader.within(entry.probable_reliability, 0.5, 1, ("probable_reliability",), "probable_reliability")
     reader.within(entry.early_stop_bits, 0, 10, ("early_stop_bits",), "early_stop_bits")
+    reader.within(entry.early_stop_after, 1, 100, ("early_stop_after",), "early_stop_after")
     reader.within(entry.narrowing_bits, 0, 10, ("narrowing_bits",), "narrowing_bits")
     reader.within(entry.draws.count, 10, 100_000, ("draws", "count"), "count")
     bounds = [step.above for step in entry.certainty]
@@ -151,6 +153,7 @@ def read_model(reader: Reader, findings: Findings) -> tuple[str, Model, tuple[Co
         probable_reliability=entry.probable_reliability,
         certainty=tuple((step.above, step.word) for step in entry.certainty),
         early_stop_bits=entry.early_stop_bits,
+        early_stop_after=entry.early_stop_after,
         narrowing_bits=entry.narrowing_bits,
         draws=entry.draws.count,
         spread=entry.draws.spread,

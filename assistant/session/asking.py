@@ -23,6 +23,10 @@ STOP_WORDINGS = (
     "No open answer can change which diagnosis leads. Stop here?",
     "Still no open answer can change which diagnosis leads. Stop now?",
 )
+LITTLE_LEFT_WORDINGS = (
+    "The last questions brought no answer, and no open one would tell much more. Stop here?",
+    "There is still little left that would tell more. Stop now?",
+)
 STOP_OPTIONS = ("1 stop and show the summary", "2 go on")
 CONFIRM_OPTIONS = ("1 yes", "2 no")
 
@@ -49,20 +53,20 @@ def go_on(interview: Interview) -> list[Utterance]:
             return put(interview, finding, ground.value, (question.ask, finding.question))
         case Narrow(name):
             return ask_to_narrow(interview, name)
-        case OfferToStop():
-            return offer_to_stop(interview)
+        case OfferToStop(settled):
+            return offer_to_stop(interview, STOP_WORDINGS if settled else LITTLE_LEFT_WORDINGS)
         case Conclude():
             return conclude(interview, "complete")
 
 
-def offer_to_stop(interview: Interview) -> list[Utterance]:
-    """Offer to end the questions."""
+def offer_to_stop(interview: Interview, wordings: Sequence[str]) -> list[Utterance]:
+    """Offer to end the questions, in the first of the wordings that was not used before."""
     # the offer is no event, so the replies to it tell how often it was made
     replied = [line.event for line in interview.lines if isinstance(line.event, events.Replied)]
     words = ""
     used: set[str] = set()
     for _ in range(1 + sum(event.to == STOP and event.kind == "reply" for event in replied)):
-        words = clarifying.unused(STOP_WORDINGS, used)
+        words = clarifying.unused(wordings, used)
         used.add(words)
     interview.wait_for(Pending(STOP, STOP, words))
     return [Utterance("question", words, options=STOP_OPTIONS, reason=STOP)]

@@ -59,6 +59,9 @@ class State:
     narrowed: frozenset[str] = frozenset()
     """Findings whose set was put to the user to be narrowed."""
 
+    told: bool = False
+    """Whether a report or a history was pasted."""
+
     stop_declined: bool = False
     population: str | None = None
     notes: tuple[str, ...] = ()
@@ -91,7 +94,19 @@ class State:
             self.population,
             frozenset(self.asked),
             self.narrowed,
+            self.told,
+            self._in_vain(),
         )
+
+    def _in_vain(self) -> int:
+        """Return how many questions in a row brought no answer that moves anything, up to the last one."""
+        count = 0
+        for name in reversed(self.asked):
+            answer = self.answers.get(name)
+            if answer is not None and answer.moves:
+                break
+            count += 1
+        return count
 
     def words(self, finding: str) -> str:
         """Return the typed words the present answer of `finding` rests on, joined by an ellipsis."""
@@ -231,7 +246,7 @@ def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBa
         turn_of={**state.turn_of, n: event.to if event.kind != "narrative" else None},
     )
     if event.kind != "command":
-        state = replace(state, compared=None)
+        state = replace(state, compared=None, told=state.told or event.kind == "narrative")
     pending = state.pending
     if event.kind == "reply" and pending is not None and event.to != pending.to and event.to != STOP:
         # an answer to a question that is not pending leaves the pending one as it is

@@ -30,6 +30,7 @@ _SETTING = frozenset(
         "now",
         "comparison",
         "parts",
+        "partial",
     ]
 )
 """Cues that tell who, what and when is spoken of."""

@@ -16,7 +16,7 @@ from assistant.understanding.measured import Measured
 from assistant.understanding.measurements import Measurements
 from assistant.understanding.narrative import setting_of
 from assistant.understanding.pronouns import Pronouns
-from assistant.understanding.scope import Scope
+from assistant.understanding.scope import OWN_DENIAL, Scope
 from assistant.understanding.settling import Weighing, settle
 from assistant.understanding.spaced import SpacedPhrases
 from assistant.understanding.stages import Stages
@@ -32,10 +32,12 @@ NOTHING = "nothing in the reply answers the question"
 def _own_denials(chosen: Sequence[Candidate], text: Text, denials: frozenset[str]) -> Iterator[Cue]:
     """Yield the denials inside phrases ("no capsule") that an "or" behind the phrase carries on."""
     for candidate in chosen:
+        if text.tokens[candidate.first].text not in denials:
+            continue
         behind = candidate.last
         joined = behind < len(text.tokens) and text.tokens[behind].text in ("or", "nor")
-        if joined and text.tokens[candidate.first].text in denials:
-            yield Cue("negation_before", candidate.first, candidate.first + 1)
+        kind = "negation_before" if joined else OWN_DENIAL
+        yield Cue(kind, candidate.first, candidate.first + 1)
 
 
 class Interpreter:
@@ -156,7 +158,8 @@ class Interpreter:
             *self.cues.around(self._without_slips(tokens), taken),
             *_own_denials(chosen, text, self.cues.grammar["own_denials"]),
         )
-        cues = tuple(cue for cue in (*cues, *self._perhaps_denied(tokens, taken)) if cue.first >= begin)
+        cues = (*cues, *self._perhaps_denied(tokens, taken), *self._inverted(text, asked))
+        cues = tuple(cue for cue in cues if cue.first >= begin)
         spans = tuple(sorted((candidate.first, candidate.last) for candidate in chosen))
         scope = Scope(text, cues, spans, self.cues.grammar, narrative=asked is None)
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
@@ -188,6 +191,13 @@ class Interpreter:
         for place, token in enumerate(tokens):
             if place not in taken and not denials.isdisjoint(self.lexicon.guesses(token.text)):
                 yield Cue("hedges", place, place + 1)
+
+    def _inverted(self, text: Text, asked: Finding | None) -> Iterator[Cue]:
+        """Yield a supposition where a sentence of a narrative begins like one ("Were it to grow ...")."""
+        for place, token in enumerate(text.tokens):
+            opens = place == 0 or text.tokens[place - 1].sentence != token.sentence
+            if asked is None and opens and token.text in self.cues.grammar["inverted"]:
+                yield Cue("hypothetical", place, place + 1)
 
     def _meant_cue(self, typed: str) -> str | None:
         return next((word for word in self.lexicon.corrections(typed) if word in self.cues.vocabulary), None)

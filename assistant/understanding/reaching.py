@@ -36,6 +36,7 @@ DOES: Mapping[str, str] = {
     "closing": "ends the list",
     "parts": "names a part of the lesion",
     "requests": "asks for something",
+    "negation_own": "shares its denial with the list behind",
 }
 """Kind of cue -> what it does."""
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from assistant.understanding.assertion import Cue
 from assistant.understanding.text import Text, Token
 
+OWN_DENIAL = "negation_own"
+"""Cue: a denial inside a phrase ("never had cancer"), which a list behind the phrase shares."""
+
 _LONGEST_ITEM = 6
 """Words of a clause that may be an item of a list."""
 
@@ -102,8 +105,9 @@ class Scope:
         before = clause - 1
         while self._same_sentence(before, clause):
             forward, _, _ = self._directed(before)
-            if forward:
-                return forward[-1] if self._spans_in(before) else None
+            if forward or self.in_clause(before, OWN_DENIAL):
+                listed = (*self.in_clause(before, OWN_DENIAL), *forward)
+                return listed[-1] if self._spans_in(before) else None
             if not self._plain_item(before):
                 return None
             before -= 1
@@ -282,7 +286,15 @@ class Scope:
 
     def _doubted(self, clause: int) -> bool:
         excused = {cue.first for cue in self.in_clause(clause, "hedge_exceptions")}
-        return any(cue.first not in excused for cue in self.in_clause(clause, "hedges"))
+        return any(
+            cue.first not in excused and not self._ends_a_request(cue)
+            for cue in self.in_clause(clause, "hedges")
+        )
+
+    def _ends_a_request(self, cue: Cue) -> bool:
+        """Say whether a question mark only closes a polite request ("could you see this man with ...?")."""
+        token = self.tokens[cue.first]
+        return token.text == "?" and bool(self.in_sentence(token.sentence, "requests"))
 
     def _only_doubt(self, clause: int) -> bool:
         """Say whether a clause is nothing but a hedge ("a central scar, probably")."""
@@ -324,7 +336,7 @@ class Scope:
     def _reports(self, cue: Cue) -> bool:
         """Say whether a relative only tells of the patient ("noticed by his mother", "mum felt a lump")."""
         before = [token.text for token in self.tokens[max(0, cue.first - 2) : cue.first]]
-        behind = [token.text for token in self.tokens[cue.last : cue.last + 2]]
+        behind = [token.text for token in self.tokens[cue.last : cue.last + 1]]
         return "by" in before or not self.grammar["reporting"].isdisjoint(behind)
 
     def _named_behind(self, cue: Cue, first: int, last: int) -> bool:

@@ -124,7 +124,8 @@ class Statements:
             if finding.id in self._of_whole_lesion and scope.of_part(candidate.first, candidate.last):
                 continue
             claim = self._entered(finding, entries, candidate, clause, polarity, said)
-            if claim is None or (not is_asked and _says_little(finding, claim)):
+            little = not is_asked and _says_little(finding, claim) if claim is not None else True
+            if claim is None or (little and (said.asked is not None or not polarity.adjacent)):
                 continue
             if aside or (of_lesion and scope.in_clause(clause, "partial")):
                 claim = replace(claim, aside=True)
