@@ -104,7 +104,7 @@ def _longest(usable: Sequence[Candidate], asked: Finding | None) -> list[Candida
 
     chosen: list[Candidate] = []
     for candidate in sorted(usable, key=weight, reverse=True):
-        overlapping = [other for other in chosen if not candidate.places.isdisjoint(other.places)]
+        overlapping = [other for other in chosen if not candidate.own_places.isdisjoint(other.own_places)]
         if not overlapping:
             chosen.append(candidate)
             continue

@@ -54,6 +54,11 @@ class Entry:
     polar: bool = True
     """Whether a yes or no beside its name answers the finding."""
 
+    @property
+    def spaced(self) -> bool:
+        """Say whether the phrase leaves room for other words or names a class of words."""
+        return any(word == GAP or word.startswith("<") for word in self.words)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -80,6 +85,14 @@ class Candidate:
     def length(self) -> int:
         """Return the number of tokens covered."""
         return self.last - self.first - len(self.holes)
+
+    open_words: frozenset[int] = frozenset()
+    """Positions of words that only stand for a class ("<lesion>"): other phrases may share them."""
+
+    @property
+    def own_places(self) -> frozenset[int]:
+        """Return the positions that no other phrase may share."""
+        return self.places - self.open_words
 
     @property
     def places(self) -> frozenset[int]:
@@ -250,9 +263,7 @@ def _index(knowledge: KnowledgeBase, said: Mapping[tuple[str, ...], str]) -> dic
         with cache.collector_at_rest():
             for finding in knowledge.findings.values():
                 for entry in entries_of(finding):
-                    if GAP not in entry.words and not (
-                        entry.if_asked and _left_to_cues(entry, finding, said)
-                    ):
+                    if not entry.spaced and not (entry.if_asked and _left_to_cues(entry, finding, said)):
                         found.setdefault("".join(entry.words), []).append(entry)
         cache.keep("phrases", key, found)
     return found
@@ -264,7 +275,7 @@ def _left_to_cues(entry: Entry, finding: Finding, said: Mapping[tuple[str, ...],
     return value is not None and entry.values == {value}
 
 
-def _phrase_words(text: str) -> tuple[str, ...]:
+def phrase_words(text: str) -> tuple[str, ...]:
     """Return the folded words of a phrase without articles; a class ("<lesion>") and a gap stand as they are."""
     if GAP not in text and "<" not in text:
         return tuple(word for word in words(text) if word not in ARTICLES)
@@ -290,7 +301,7 @@ def entries_of(finding: Finding) -> Iterator[Entry]:
         if_asked: bool = False,
         number: float | None = None,
     ) -> Iterator[Entry]:
-        key = _phrase_words(text)
+        key = phrase_words(text)
         if key and (key, sort) not in seen:
             seen.add((key, sort))
             yield Entry(finding.id, sort, key, values, if_asked, number, finding.negative is not None)

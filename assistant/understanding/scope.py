@@ -310,7 +310,7 @@ class Scope:
         return any(
             cue.last <= first
             # "compared with the liver it looks darker": it is spoken of again
-            and things.isdisjoint(token.text for token in self.tokens[cue.last : first])
+            and not {"and", *things}.intersection(token.text for token in self.tokens[cue.last : first])
             for cue in self.in_clause(clause, "comparison")
         )
 
@@ -416,7 +416,7 @@ class Scope:
             parts = [
                 cue
                 for cue in self.in_clause(clause, "parts")
-                if cue.first < first or last <= cue.first <= last + 2
+                if (cue.first < first and not self._told_anew(cue, first)) or last <= cue.first <= last + 2
             ]
             if self._own(clause) and not all(self._pronoun(cue) for cue in self._own(clause)):
                 return False
@@ -425,6 +425,10 @@ class Scope:
             if not self._same_sentence(clause - 1, clause):
                 return False
             clause -= 1
+
+    def _told_anew(self, cue: Cue, first: int) -> bool:
+        """Say whether "and" begins another statement between a part and the words ("shows a rim and restricts")."""
+        return any(token.text == "and" for token in self.tokens[cue.last : first])
 
     def _own(self, clause: int) -> list[Cue]:
         """Return the words for a lesion of a clause, less those of another organ ("adrenal mass")."""

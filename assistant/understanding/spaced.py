@@ -58,7 +58,25 @@ class SpacedPhrases:
                 holes = frozenset(range(first, last)) - frozenset(places)
                 denied = any(words[place] in self._denials for place in holes)
                 slips = sum(not self._is(words[place], entries[0].words) for place in places)
-                yield Candidate(first, last, tuple(entries), slips, denied_within=denied, holes=holes)
+                opened = self._open_words(places, entries[0].words)
+                yield Candidate(
+                    first,
+                    last,
+                    tuple(entries),
+                    slips,
+                    denied_within=denied,
+                    holes=holes,
+                    open_words=opened,
+                )
+
+    @staticmethod
+    def _open_words(places: Sequence[int], words: Sequence[str]) -> frozenset[int]:
+        typed = [word for word in words if word != GAP]
+        return frozenset(
+            place
+            for place, word in zip(places, typed, strict=True)
+            if word.startswith("<") and word != _NUMBER
+        )
 
     def _places(self, rest: Sequence[str], first: int, tokens: Sequence[Token]) -> tuple[int, ...]:
         """Return where the words of a phrase stand whose first stands at `first`; empty where one is missing."""
@@ -98,10 +116,7 @@ def _spaced(knowledge: KnowledgeBase) -> list[Entry]:
     found = cache.kept("spaced", key, list[Entry])
     if found is None:
         found = [
-            entry
-            for finding in knowledge.findings.values()
-            for entry in entries_of(finding)
-            if GAP in entry.words
+            entry for finding in knowledge.findings.values() for entry in entries_of(finding) if entry.spaced
         ]
         cache.keep("spaced", key, found)
     return found
