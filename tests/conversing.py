@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -55,3 +55,11 @@ def asked(interview: Interview) -> str | None:
 
 def of_kind(interview: Interview, kind: type) -> list[Any]:
     return [line.event for line in interview.lines if isinstance(line.event, kind)]
+
+
+def as_typed(phrase: str) -> str:
+    """Return a phrase of the lexicon as somebody may type it: nothing in its gaps, one word for each class."""
+    words: Mapping[str, Sequence[str]] = knowledge().cues["word_classes"]
+    for name, members in words.items():
+        phrase = phrase.replace(f"<{name}>", members[0])
+    return phrase.replace(" .. ", " ").replace("<number>", "6")

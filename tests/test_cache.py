@@ -144,7 +144,7 @@ def test_phrases_from_the_cache_are_those_of_the_knowledge(
 ) -> None:
     knowledge = load_knowledge()
     made = Interpreter(knowledge).lexicon
-    monkeypatch.setattr(lexicon_module, "_entries", None)
+    monkeypatch.setattr(lexicon_module, "entries_of", None)
     found = Interpreter(knowledge).lexicon
     assert_alike(found._entries, made._entries)
     assert (found.known, found._longest, found._by_letter) == (made.known, made._longest, made._by_letter)

@@ -318,7 +318,8 @@ ASIDES: tuple[tuple[str | None, str, dict[str, Any]], ...] = (
     ("malignancy", "breast cancer; brother had lymphoma", {"malignancy": "solid_tumour"}),
     (None, "62-year-old woman. Liver lesion, 4.5 cm, solitary.", {
         "age": 62, "sex": "female", "lesion_size": 4.5, "lesion_count": "solitary"}),
-    (None, "No cirrhosis. AFP normal.", {"afp": "normal"}),
+    (None, "No cirrhosis. AFP normal.", {"afp": "normal", "chronic_liver_disease": {
+        "one_of": ["none", "steatosis", "vascular_liver_disease", "viral_hepatitis"]}}),
     (None, "FAMILY HISTORY: thalassemia.\nFINDINGS: no splenomegaly.", {"splenomegaly": "no"}),
     (None, "RECOMMENDATION: biopsy; consider filgrastim.", {}),
     (None, "Differential includes lymphoma and abscess.", {}),

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.check.material import Material, Spot
-from assistant.understanding.lexicon import ARTICLES
-from assistant.understanding.text import words
+from assistant.understanding.lexicon import phrase_words
 from assistant.yamlfile import Key, YamlFile
 
 Folded = tuple[str, ...]
@@ -144,7 +143,7 @@ def _written(material: Material) -> Iterator[Written]:
             continue
         for finding, entry in file.data["findings"].items():
             for sort, meaning, text, key in _of_finding(entry):
-                folded = tuple(word for word in words(text) if word not in ARTICLES)
+                folded = phrase_words(text)
                 yield Written(finding, sort, text, folded, meaning, file, ("findings", finding, *key))
 
 

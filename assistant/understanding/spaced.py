@@ -33,52 +33,58 @@ class SpacedPhrases:
         self._numbers = frozenset(map(fold, knowledge.cues.get("number_words", {})))
         self._denials = frozenset(map(fold, knowledge.cues.get("grammar", {}).get("own_denials", ())))
         self._stops = frozenset(map(fold, knowledge.cues.get("grammar", {}).get("gap_stops", ())))
-        self._by_first: dict[str, list[Entry]] = {}
+        self._by_first: dict[str, list[tuple[frozenset[str], Entry]]] = {}
         for entry in _spaced(knowledge):
-            for word in self._classes.get(entry.words[0], (entry.words[0],)):
-                self._by_first.setdefault(word, []).append(entry)
+            needed = frozenset(entry.words) - {GAP}
+            self._by_first.setdefault(entry.words[0], []).append((needed, entry))
 
     def candidates(self, tokens: Sequence[Token]) -> Iterator[Candidate]:
         """Yield every stretch within one clause that matches a phrase, other words between its own or none."""
         if not self._by_first:
             return
-        words = [token.text for token in tokens]
-        for first in range(len(tokens)):
+        meant = [self._meant(token.text) for token in tokens]
+        said: dict[int, set[str]] = {}
+        for token, words in zip(tokens, meant, strict=True):
+            said.setdefault(token.clause, set()).update(words)
+        for first, token in enumerate(tokens):
+            here = said[token.clause]
             found: dict[tuple[int, ...], list[Entry]] = {}
-            starts = (words[first], *self._lexicon.corrections(words[first]))
-            if words[first][:1].isdecimal() or words[first] in self._numbers:
-                starts = (*starts, _NUMBER)
-            for word in starts:
-                for entry in self._by_first.get(word, ()):
-                    places = self._places(entry.words[1:], first, tokens)
-                    if places:
+            for word in meant[first]:
+                for needed, entry in self._by_first.get(word, ()):
+                    # most phrases lack a word in the clause, which is seen at once
+                    if needed <= here and (places := self._places(entry.words[1:], first, tokens, meant)):
                         found.setdefault(places, []).append(entry)
             for places, entries in found.items():
-                last = places[-1] + 1
-                holes = frozenset(range(first, last)) - frozenset(places)
-                denied = any(words[place] in self._denials for place in holes)
-                slips = sum(not self._is(words[place], entries[0].words) for place in places)
-                opened = self._open_words(places, entries[0].words)
-                yield Candidate(
-                    first,
-                    last,
-                    tuple(entries),
-                    slips,
-                    denied_within=denied,
-                    holes=holes,
-                    open_words=opened,
-                )
+                yield self._candidate(places, entries, tokens)
 
-    @staticmethod
-    def _open_words(places: Sequence[int], words: Sequence[str]) -> frozenset[int]:
-        typed = [word for word in words if word != GAP]
-        return frozenset(
-            place
-            for place, word in zip(places, typed, strict=True)
-            if word.startswith("<") and word != _NUMBER
+    def _candidate(
+        self, places: tuple[int, ...], entries: Sequence[Entry], tokens: Sequence[Token]
+    ) -> Candidate:
+        first, last = places[0], places[-1] + 1
+        holes = frozenset(range(first, last)) - frozenset(places)
+        known = [word for word in entries[0].words if word != GAP]
+        pairs = list(zip(places, known, strict=True))
+        slips = sum(word.isalpha() and tokens[place].text != word for place, word in pairs)
+        return Candidate(
+            first,
+            last,
+            tuple(entries),
+            slips,
+            denied_within=any(tokens[place].text in self._denials for place in holes),
+            holes=holes,
+            open_words=frozenset(place for place, word in pairs if word in self._classes),
         )
 
-    def _places(self, rest: Sequence[str], first: int, tokens: Sequence[Token]) -> tuple[int, ...]:
+    def _meant(self, typed: str) -> frozenset[str]:
+        """Return a typed word with what it may be a slip of, and the classes of each."""
+        words = {typed, *self._lexicon.corrections(typed)}
+        classes = {name for name, members in self._classes.items() if not members.isdisjoint(words)}
+        number = typed[:1].isdecimal() or typed in self._numbers
+        return frozenset(words | classes | ({_NUMBER} if number else set()))
+
+    def _places(
+        self, rest: Sequence[str], first: int, tokens: Sequence[Token], meant: Sequence[frozenset[str]]
+    ) -> tuple[int, ...]:
         """Return where the words of a phrase stand whose first stands at `first`; empty where one is missing."""
         places = [first]
         place, room = first + 1, 0
@@ -89,8 +95,7 @@ class SpacedPhrases:
             while True:
                 if place >= len(tokens) or tokens[place].clause != tokens[first].clause:
                     return ()
-                typed = tokens[place].text
-                if any(self._is(meant, (word,)) for meant in (typed, *self._lexicon.corrections(typed))):
+                if word in meant[place]:
                     break
                 if tokens[place].text not in ARTICLES:
                     if not room or tokens[place].text in self._stops:
@@ -100,14 +105,6 @@ class SpacedPhrases:
             places.append(place)
             place, room = place + 1, 0
         return tuple(places)
-
-    def _is(self, typed: str, known: Sequence[str]) -> bool:
-        return any(
-            typed == word
-            or (word == _NUMBER and (typed in self._numbers or typed[:1].isdecimal()))
-            or typed in self._classes.get(word, ())
-            for word in known
-        )
 
 
 def _spaced(knowledge: KnowledgeBase) -> list[Entry]:

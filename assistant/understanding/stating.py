@@ -105,9 +105,11 @@ class Statements:
         clause = scope.tokens[candidate.first].clause
         polarity = scope.polarity(candidate.first, candidate.last)
         refusal = self._refused_behind(candidate, said)
-        if candidate.denied_within and candidate.holes and not polarity.adjacent:
+        if candidate.denied_within and not polarity.adjacent:
             # "never had hepatitis and the liver is not cirrhotic": the denial inside is its own
             polarity = replace(polarity, negations=1)
+        elif polarity.forward and not polarity.adjacent and self._denies_itself(candidate, said):
+            polarity = replace(polarity, negations=0)
         elif candidate.denied_within or refusal:
             polarity = replace(polarity, negations=polarity.negations + 1, cues=(*polarity.cues, *refusal))
         by_finding: dict[str, list[Entry]] = {}
@@ -134,6 +136,11 @@ class Statements:
             claim = replace(claim, cues=polarity.cues)
             yield self._in_time(finding, claim, said)
             yield from self._implied_claims(finding, claim, said)
+
+    def _denies_itself(self, candidate: Candidate, said: Said) -> bool:
+        """Say whether a denial is part of the phrase ("liver not enlarged"), so that one farther off is not meant."""
+        denials = self._cues.grammar["own_denials"]
+        return any(said.text.tokens[place].text in denials for place in candidate.places)
 
     def _refused_behind(self, candidate: Candidate, said: Said) -> tuple[tuple[int, int], ...]:
         """Return where a bare no stands that a colon or dash joins to a clause of the phrase alone ("single: no")."""

@@ -100,7 +100,8 @@ class Surroundings:
         while (
             self._only(range(self.text.clauses[clause].start, before), ()) and clause - 1 in self.text.clauses
         ):
-            listed, previous = self.names.get(clause - 1, ()), self.text.clauses[clause - 1]
+            listed = [name for name in self.names.get(clause - 1, ()) if name.measure]
+            previous = self.text.clauses[clause - 1]
             starts = (previous.start, self.text.clauses[clause].start)
             one_sentence = len({self.text.tokens[place].sentence for place in starts}) == 1
             if not listed or not one_sentence or not self._only(previous, listed):
