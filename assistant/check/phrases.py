@@ -14,6 +14,10 @@ Folded = tuple[str, ...]
 """A phrase as it is compared: folded words without articles."""
 
 
+_NAMING_BOTH = frozenset(["and", "both", "all"])
+"""Words of phrases that mean a value of two findings on purpose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """One phrase of a finding as its author wrote it."""
@@ -85,7 +89,8 @@ def two_findings(material: Material) -> Iterator[Spot]:
     """Find phrases that mean a value of two findings in any reply."""
     seen: dict[Folded, Written] = {}
     for phrase in _meaning(material):
-        if phrase.sort not in ("synonyms", "number"):
+        # "dark on T1 and T2" names both
+        if phrase.sort not in ("synonyms", "number") or _NAMING_BOTH.intersection(phrase.folded):
             continue
         first = seen.setdefault(phrase.folded, phrase)
         if first.finding != phrase.finding:

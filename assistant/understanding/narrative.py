@@ -44,7 +44,10 @@ def _covers(cue: Cue, place: int, scope: Scope) -> bool:
     """Say whether a supposition reaches the words: it covers its own clause and the rest of its sentence."""
     at, token = scope.tokens[cue.first], scope.tokens[place]
     excused = {
-        other.first for kind in ("hedge_exceptions", "requests") for other in scope.in_clause(at.clause, kind)
+        place
+        for kind in ("hedge_exceptions", "requests")
+        for other in scope.in_clause(at.clause, kind)
+        for place in range(other.first, other.last)
     }
     if at.sentence != token.sentence or cue.first in excused:
         return False
