@@ -150,19 +150,19 @@ class _Explaining:
         findings = {entry.finding for entry in one.entries}
         if (one.first, one.last) in self._claimed:
             return ""
-        if scope.someone_else(one.first, one.last):
+        if scope.subjects.someone_else(one.first, one.last):
             return "not said of the patient"
         if self._stages.setting.dropped(one.first, scope):
             return "left out with its clause"
-        if scope.compared(one.first):
+        if scope.subjects.compared(one.first):
             return "only what something is compared with"
         if all(entry.sort is Sort.MEASURE for entry in one.entries):
             return "names it and says no more"
         clause = self._tokens[one.first].clause
         if all(self._knowledge.findings[name].group == "lesion" for name in findings):
-            if scope.other_organ(clause, range(one.first, one.last)):
+            if scope.subjects.other_organ(clause, range(one.first, one.last)):
                 return "said of another organ"
-            if scope.background(clause):
+            if scope.subjects.background(clause, range(one.first, one.last)):
                 return "said of the liver around the lesion"
         if scope.polarity(one.first, one.last).negated:
             return "denied, which leaves too much open"

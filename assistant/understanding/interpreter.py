@@ -16,11 +16,12 @@ from assistant.understanding.measured import Measured
 from assistant.understanding.measurements import Measurements
 from assistant.understanding.narrative import setting_of
 from assistant.understanding.pronouns import Pronouns
+from assistant.understanding.said import Said
 from assistant.understanding.scope import OWN_DENIAL, Scope
 from assistant.understanding.settling import Weighing, settle
 from assistant.understanding.spaced import SpacedPhrases
 from assistant.understanding.stages import Stages
-from assistant.understanding.stating import Said, Statements
+from assistant.understanding.stating import Statements
 from assistant.understanding.text import Text, Token, fold, tokenise, words
 
 if TYPE_CHECKING:
@@ -172,7 +173,9 @@ class Interpreter:
         )
         measured = Measured(tokens, scope, numbers, asked, said.topics, taken, setting.narrative)
         claims += [
-            claim for claim in self._measurements.claims(measured) if not scope.someone_else(claim.first)
+            claim
+            for claim in self._measurements.claims(measured)
+            if not scope.subjects.someone_else(claim.first)
         ]
         if asked is None and not any(claim.finding == self._pronouns.finding for claim in claims):
             claims += self._pronouns.claims(scope)

@@ -202,11 +202,11 @@ class _Reaching:
         clause = self._tokens[first].clause
         match cue.kind:
             case "relatives" | "others":
-                return alone.someone_else(first, last)
+                return alone.subjects.someone_else(first, last)
             case "comparison":
-                return alone.compared(first)
+                return alone.subjects.compared(first)
             case "organs":
                 said = self._claims.get((first, last), ())
                 moved = not said or any("organ" in claim.hedged for claim in said)
-                return moved and alone.other_organ(clause, range(first, last))
+                return moved and alone.subjects.other_organ(clause, range(first, last))
         return bool(self._stages.setting.dropped(first, alone))

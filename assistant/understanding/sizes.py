@@ -132,7 +132,7 @@ class Sizes:
         if (
             away
             or measured.near(number, self._words["beside_size"])
-            or measured.scope.other_organ(number.clause)
+            or measured.scope.subjects.other_organ(number.clause)
         ):
             return None
         if not asked and not self._of_a_lesion(number, measured):
@@ -159,11 +159,11 @@ class Sizes:
             return False
         # "solitary liver mass, well defined, 2 cm": a clause of its own behind one that names the lesion
         scope = measured.scope
-        if scope.other_organ(number.clause):
+        if scope.subjects.other_organ(number.clause):
             return False
         if measured.asked is not None and measured.asked.id == self._course.get("finding"):
             return True
         alone = measured.length[number.clause] <= (number.last - number.first) + 2
         if measured.asked is not None and measured.asked.group == LESION_GROUP and alone:
             return not measured.topics.get(number.clause)
-        return scope.subject_before(number.clause) == "lesion"
+        return scope.subjects.subject_before(number.clause) == "lesion"

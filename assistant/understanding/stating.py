@@ -3,49 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.knowledge import Finding, Kind, KnowledgeBase, State
 from assistant.understanding.assertion import Cues
 from assistant.understanding.claims import LESION_GROUP, Claim, affirmed, refused
 from assistant.understanding.lexicon import Candidate, Entry, Sort
-from assistant.understanding.narrative import Setting
-from assistant.understanding.scope import Polarity, Scope
-from assistant.understanding.text import Text, Token, fold, words
+from assistant.understanding.said import Said
+from assistant.understanding.scope import Polarity
+from assistant.understanding.states import States
+from assistant.understanding.text import Token, fold, words
 
-_EXAMINED = frozenset([LESION_GROUP, "elsewhere"])
 _JOINS = frozenset([":", "-", "--", "–", "—", "=", "?"])
 """What joins a bare no to the clause before."""
-
-_STATES = {
-    "not_done": State.NOT_DONE,
-    "not_assessable": State.NOT_ASSESSABLE,
-    "unknown": State.UNKNOWN,
-}
-_DOUBT = "not said with certainty"
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """One reply with what was found in it."""
-
-    text: Text
-    scope: Scope
-    chosen: tuple[Candidate, ...]
-    """The matches that count."""
-
-    topics: Mapping[int, frozenset[str]]
-    """Clause -> findings its words name by themselves."""
-
-    asked: Finding | None
-    setting: Setting
-    begin: int = 0
-    """Position of the first token that counts, behind a self-correction."""
-
-    def doubt(self, clause: int) -> str:
-        """Return why what the clause says is uncertain, empty where it is not."""
-        return _DOUBT if self.scope.hedged(clause) else ""
 
 
 class Statements:
@@ -55,7 +26,6 @@ class Statements:
         self._knowledge = knowledge
         self._cues = cues
         self.lasting = frozenset(cues.data.get("lasting", ()))
-        self.acts = frozenset(cues.data.get("acts", ()))
         self._begun = frozenset(cues.data.get("begun", ()))
         self._aside = cues.fillers | {
             word
@@ -65,38 +35,18 @@ class Statements:
         }
         self._of_lesion = frozenset(cues.data.get("of_the_lesion", ()))
         self._of_whole_lesion = frozenset(cues.data.get("of_the_whole_lesion", ()))
-        due = cues.data.get("result_due", {})
-        self._awaited: tuple[frozenset[str], frozenset[tuple[str, ...]]] = (
-            frozenset(due.get("findings", ())),
-            frozenset(words(phrase) for phrase in due.get("words", ())),
-        )
         self._implied = tuple(cues.data.get("implied_when_asked", ()))
         self._test_words = frozenset(fold(str(word)) for word in cues.data.get("test_words", ()))
-        self._shown_by = self._examinations()
-
-    def _examinations(self) -> tuple[tuple[tuple[tuple[str, ...], ...], frozenset[str]], ...]:
-        """Return for each examination its names and the findings it can show."""
-        found = []
-        for modality in self._cues.data.get("modalities", ()):
-            tests = [
-                self._knowledge.tests[name] for name in modality["tests"] if name in self._knowledge.tests
-            ]
-            shown = frozenset(finding for test in tests for finding in test.findings)
-            found.append((tuple(words(name) for name in modality["words"]), shown))
-        return tuple(found)
+        self._states = States(knowledge, cues)
 
     def claims(self, said: Said) -> Iterator[Claim]:
         """Yield every claim of the words; numbers are read elsewhere."""
         yield from self._bare(said)
         for candidate in said.chosen:
-            someone_else = said.scope.someone_else(candidate.first, candidate.last)
+            someone_else = said.scope.subjects.someone_else(candidate.first, candidate.last)
             if not someone_else and not said.setting.dropped(candidate.first, said.scope):
                 yield from self._matched(candidate, said)
-        yield from self._states(said)
-        if said.asked is not None:
-            yield from self._missing_examination(said, said.asked)
-            yield from self._not_told(said, said.asked)
-            yield from self._planned(said, said.asked)
+        yield from self._states.claims(said)
 
     # -- words that mean a value
 
@@ -119,11 +69,15 @@ class Statements:
             finding = self._knowledge.findings[name]
             is_asked = finding is said.asked
             of_lesion = finding.group == LESION_GROUP or finding.id in self._of_lesion
-            elsewhere = of_lesion and scope.other_organ(clause, range(candidate.first, candidate.last))
-            aside = of_lesion and scope.background(clause, range(candidate.first, candidate.last))
-            if scope.compared(candidate.first) or (not is_asked and (elsewhere or aside)):
+            elsewhere = of_lesion and scope.subjects.other_organ(
+                clause, range(candidate.first, candidate.last)
+            )
+            aside = of_lesion and scope.subjects.background(clause, range(candidate.first, candidate.last))
+            if scope.subjects.compared(candidate.first) or (not is_asked and (elsewhere or aside)):
                 continue
-            if finding.id in self._of_whole_lesion and scope.of_part(candidate.first, candidate.last):
+            if finding.id in self._of_whole_lesion and scope.subjects.of_part(
+                candidate.first, candidate.last
+            ):
                 continue
             claim = self._entered(finding, entries, candidate, clause, polarity, said)
             little = not is_asked and _says_little(finding, claim) if claim is not None else True
@@ -199,7 +153,7 @@ class Statements:
         behind = [token.text for token in said.text.tokens[last : last + 3] if token.clause == clause]
         plain = all(word in self._test_words or word in self._cues.fillers for word in behind)
         judged = {said.text.tokens[place].text for cue in polarity.cues for place in range(*cue)}
-        if finding.id in self.acts and judged and judged <= self._cues.grammar["predicates"]:
+        if finding.id in self._states.acts and judged and judged <= self._cues.grammar["predicates"]:
             # "marrow biopsy normal": the result is denied, not the act
             return None
         return _measured(finding, first, last, clause, polarity, hedged, absent=plain)
@@ -208,7 +162,7 @@ class Statements:
         """Return the claim as it stands today: planned acts are not done, what was stopped is no more."""
         if not claim.values:
             return claim
-        if finding.id in self.acts and said.scope.in_clause(claim.clause, "planned"):
+        if finding.id in self._states.acts and said.scope.in_clause(claim.clause, "planned"):
             if finding is said.asked and finding.negative is not None:
                 return replace(claim, values=frozenset([finding.negative]), open=False)
             return replace(claim, hedged=claim.hedged or "planned, not done")
@@ -269,7 +223,7 @@ class Statements:
                 # "the liver drops in phase, not the lesion", "nodes restrict, the lesion does not"
                 meant = "no"
             speaks_of_patient = bool(said.scope.in_clause(clause, "patient"))
-            if meant is None or (said.scope.someone_else(places[0]) and not speaks_of_patient):
+            if meant is None or (said.scope.subjects.someone_else(places[0]) and not speaks_of_patient):
                 continue
             yield from self._bare_claim(said, meant, places, clause)
 
@@ -322,96 +276,6 @@ class Statements:
             ):
                 return self._knowledge.findings[candidate.entries[0].finding]
         return None
-
-    # -- not known, not done
-
-    def _states(self, said: Said) -> Iterator[Claim]:
-        """Yield that something is unknown, not done or not assessable."""
-        scope = said.scope
-        for cue in scope.cues:
-            state = _STATES.get(cue.kind)
-            if state is None or cue.first < said.begin or scope.someone_else(cue.first):
-                continue
-            clause = scope.tokens[cue.first].clause
-            behind = {
-                token.text
-                for token in said.text.clause(clause)
-                if token.start > scope.tokens[cue.first].start
-            }
-            if said.setting.narrative and behind & self._cues.grammar["telling"]:
-                # "the ultrasound requested for that showed ...": it was done
-                continue
-            about = said.topics.get(clause) or frozenset()
-            typed = tuple(token.text for token in scope.tokens[cue.first : cue.last])
-            if said.asked is not None and (said.asked.id in about or not about):
-                yield self._state(said.asked, cue.first, cue.last, clause, state, typed)
-            elif not said.setting.dropped(cue.first, scope):
-                for name in sorted(about):
-                    finding = self._knowledge.findings[name]
-                    yield self._state(finding, cue.first, cue.last, clause, state, typed)
-
-    def _state(
-        self, finding: Finding, first: int, last: int, clause: int, state: State, typed: tuple[str, ...]
-    ) -> Claim:
-        """Return what a state cue claims; an act that was not done has not happened, unless its result is due."""
-        awaited = finding.id in self._awaited[0] and typed in self._awaited[1]
-        if (
-            not awaited
-            and state is State.NOT_DONE
-            and finding.id in self.acts
-            and finding.negative is not None
-        ):
-            return Claim(finding.id, first, last, clause, frozenset([finding.negative]), overrides=True)
-        return Claim(finding.id, first, last, clause, state=state)
-
-    def _not_told(self, said: Said, asked: Finding) -> Iterator[Claim]:
-        """Yield `unknown` where it is said that the thing is not told ("no history available", "sizes not given")."""
-        for cue in said.scope.cues:
-            if asked.id in self.acts and said.text.tokens[cue.first].text == "given":
-                continue
-            if cue.kind != "knowing" or cue.first < said.begin or said.scope.someone_else(cue.first):
-                continue
-            clause = said.scope.tokens[cue.first].clause
-            before = {
-                said.text.tokens[place].text for place in said.text.clauses[clause] if place < cue.first
-            }
-            about = said.topics.get(clause) or frozenset([asked.id])
-            if asked.id in about and before & {"no", "not", "never", "without", "nothing"}:
-                yield Claim(asked.id, cue.first, cue.last, clause, state=State.UNKNOWN)
-
-    def _planned(self, said: Said, asked: Finding) -> Iterator[Claim]:
-        """Yield that an act which is only planned has not happened ("planned, not yet given")."""
-        if asked.id not in self.acts or asked.negative is None:
-            return
-        for cue in said.scope.cues:
-            clause = said.scope.tokens[cue.first].clause
-            if cue.kind == "planned" and cue.first >= said.begin and not said.topics.get(clause):
-                yield Claim(
-                    asked.id, cue.first, cue.last, clause, frozenset([asked.negative]), overrides=True
-                )
-
-    def _missing_examination(self, said: Said, asked: Finding) -> Iterator[Claim]:
-        """Yield `not done` for "no MRI" and for "CT only" when the finding needs another examination."""
-        if asked.group not in _EXAMINED:
-            return
-        tokens = said.text.tokens
-        texts = [token.text for token in tokens]
-        for names, shown in self._shown_by:
-            for name in names:
-                for place in range(len(tokens) - len(name) + 1):
-                    if tuple(texts[place : place + len(name)]) != name:
-                        continue
-                    before, behind = (
-                        texts[max(0, place - 2) : place],
-                        texts[place + len(name) : place + len(name) + 2],
-                    )
-                    only = bool({"only", "just"} & {*before, *behind}) and asked.id not in shown
-                    absent = bool({"no", "without", "not"} & set(before)) and asked.id in shown
-                    if (only or absent) and not said.doubt(tokens[place].clause):
-                        end = place + len(name)
-                        yield Claim(
-                            asked.id, place, end, tokens[place].clause, state=State.NOT_DONE, implied=True
-                        )
 
 
 def _year(token: Token) -> bool:
