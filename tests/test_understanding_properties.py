@@ -82,8 +82,8 @@ def test_any_text_is_read_and_its_spans_lie_within_it(question: str | None, repl
 )
 def test_a_hundred_thousand_characters_are_read(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    assert read("gcsf", text).reply == text
-    assert read(None, text).reply == text
+    question = Random(piece).choice([None, "gcsf"])
+    assert read(question, text).reply == text
 
 
 # -- what stands beside
@@ -138,7 +138,10 @@ def test_a_slip_in_a_synonym_never_means_another_value(finding: str) -> None:
             continue
         place = random.choice(long)
         for slip in random.sample(tuple(slips(words[place], random)), 1):
-            if fold(slip) in interpreter().lexicon.known:
+            if fold(slip) in interpreter().lexicon.known or fold(slip) not in (
+                slip.lower(),
+                slip.lower()[:-1],
+            ):
                 continue
             typed = " ".join((*words[:place], slip, *words[place + 1 :]))
             got = read(finding, typed).accepted.get(finding)

@@ -55,7 +55,7 @@ def choose(
             entries = around.usable(candidate)
             if entries:
                 usable.append(replace(candidate, entries=entries))
-        chosen.extend(_longest(_without_needless_guesses(usable), asked))
+        chosen.extend(_longest(_without_needless_guesses(usable), asked, text, grammar["own_denials"]))
     return tuple(sorted(chosen, key=lambda candidate: (candidate.first, candidate.last)))
 
 
@@ -92,7 +92,9 @@ def _without_needless_guesses(usable: Sequence[Candidate]) -> list[Candidate]:
     return kept
 
 
-def _longest(usable: Sequence[Candidate], asked: Finding | None) -> list[Candidate]:
+def _longest(
+    usable: Sequence[Candidate], asked: Finding | None, text: Text, denials: frozenset[str]
+) -> list[Candidate]:
     """Return the candidates of one clause that do not overlap, longest first."""
     listed = asked is not None and asked.kind is Kind.MULTIPLE
 
@@ -104,7 +106,7 @@ def _longest(usable: Sequence[Candidate], asked: Finding | None) -> list[Candida
 
     chosen: list[Candidate] = []
     for candidate in sorted(usable, key=weight, reverse=True):
-        overlapping = [other for other in chosen if not candidate.own_places.isdisjoint(other.own_places)]
+        overlapping = [other for other in chosen if _overlap(candidate, other)]
         if not overlapping:
             chosen.append(candidate)
             continue
@@ -122,15 +124,29 @@ def _longest(usable: Sequence[Candidate], asked: Finding | None) -> list[Candida
             and not _about(candidate, asked)
         ):
             # "AFP and CEA normal": the result inside "CEA normal" is that of the AFP too
-            chosen.append(replace(candidate, entries=shared))
+            chosen.append(_inside(replace(candidate, entries=shared), covered, text, denials))
         elif not any(_about(other, asked) for other in overlapping):
             # a shorter phrase inside a longer one of other findings still answers the pending question
             own = tuple(
                 entry for entry in candidate.entries if asked is not None and entry.finding == asked.id
             )
             if own and all(not entry.if_asked and entry.sort is not Sort.MEASURE for entry in own):
-                chosen.append(replace(candidate, entries=own))
+                chosen.append(_inside(replace(candidate, entries=own), covered, text, denials))
     return chosen
+
+
+def _overlap(candidate: Candidate, other: Candidate) -> bool:
+    """Say whether two phrases share words; one that only stands for a class may be shared by other findings' phrases."""
+    if candidate.places.isdisjoint(other.places):
+        return False
+    mine, theirs = ({entry.finding for entry in each.entries} for each in (candidate, other))
+    return not mine.isdisjoint(theirs) or not candidate.own_places.isdisjoint(other.own_places)
+
+
+def _inside(candidate: Candidate, covered: frozenset[int], text: Text, denials: frozenset[str]) -> Candidate:
+    """Return a phrase inside a longer one, denied where that begins with a denial ("not present at baseline")."""
+    before = (text.tokens[place].text for place in covered if place < candidate.first)
+    return replace(candidate, denied_within=candidate.denied_within or not denials.isdisjoint(before))
 
 
 def _about(candidate: Candidate, asked: Finding | None) -> bool:

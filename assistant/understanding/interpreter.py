@@ -47,7 +47,8 @@ class Interpreter:
     def __init__(self, knowledge: KnowledgeBase) -> None:
         self.knowledge = knowledge
         self.cues = Cues(knowledge.cues)
-        self.lexicon = Lexicon(knowledge, self.cues.vocabulary, self.cues.said)
+        known = self.cues.vocabulary | self.cues.grammar["own_denials"]
+        self.lexicon = Lexicon(knowledge, known, self.cues.said)
         self.spaced = SpacedPhrases(knowledge, self.lexicon)
         self._measurements = Measurements(knowledge, self.cues)
         self._pronouns = Pronouns(self.cues)
@@ -192,7 +193,9 @@ class Interpreter:
         """Yield a doubt where an unknown word may be a denial mistyped ("nevr")."""
         denials = self.cues.grammar["own_denials"]
         for place, token in enumerate(tokens):
-            if place not in taken and not denials.isdisjoint(self.lexicon.guesses(token.text)):
+            meant = (*self.lexicon.guesses(token.text), *self.lexicon.corrections(token.text))
+            put_right = self._meant_cue(token.text) is not None
+            if place not in taken and not put_right and not denials.isdisjoint(meant):
                 yield Cue("hedges", place, place + 1)
 
     def _inverted(self, text: Text, asked: Finding | None) -> Iterator[Cue]:

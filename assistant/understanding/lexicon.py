@@ -31,6 +31,7 @@ _GUARDED = ("hyper", "hypo", "iso", "non", "un", "an", "in")
 """A token that begins with one of these is only corrected to a word that does so too."""
 
 _MOST_VARIANTS = 8
+_MOST_GUESSES = 40
 
 
 class Sort(StrEnum):
@@ -167,7 +168,7 @@ class Lexicon:
                 self._by_length.get(length, ()) for length in range(len(word) - 1, len(word) + 2)
             )
             found = process.extract(
-                word, tuple(near), scorer=OSA.distance, score_cutoff=1, limit=_MOST_VARIANTS
+                word, tuple(near), scorer=OSA.distance, score_cutoff=1, limit=_MOST_GUESSES
             )
             self._guesses[word] = tuple(known for known, _, _ in found)
         return self._guesses[word]
@@ -222,8 +223,12 @@ class Lexicon:
         unknown = [place for place, each in enumerate(stretch) if self.guesses(tokens[each].text)]
         if len(unknown) != 1:
             return None
-        guesses = tuple((word, 1) for word in self.guesses(tokens[stretch[unknown[0]]].text))
-        return self._matches([*options[: unknown[0]], guesses, *options[unknown[0] + 1 :]])
+        before, behind = options[: unknown[0]], options[unknown[0] + 1 :]
+        guesses = self.guesses(tokens[stretch[unknown[0]]].text)
+        found = [match for word in guesses if (match := self._matches([*before, ((word, 1),), *behind]))]
+        if not found:
+            return None
+        return tuple(dict.fromkeys(entry for entries, _ in found for entry in entries)), 1
 
     def _variants(self, token: Token) -> tuple[tuple[str, int], ...]:
         return tuple((word, OSA.distance(token.text, word)) for word in self.corrections(token.text))

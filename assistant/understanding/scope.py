@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.understanding.assertion import Cue
-from assistant.understanding.subjects import Subjects
+from assistant.understanding.subjects import FARTHEST_CLAUSE, Subjects
 from assistant.understanding.text import Text, Token
 
 OWN_DENIAL = "negation_own"
@@ -105,10 +105,12 @@ class Scope:
         behind = clause
         while not self._ends_list(behind):
             behind += 1
+            if behind - clause > FARTHEST_CLAUSE:
+                return None
             if not self._plain_item(behind) or not self.same_sentence(clause, behind):
                 return None
         before = clause - 1
-        while self.same_sentence(before, clause):
+        while clause - before <= FARTHEST_CLAUSE and self.same_sentence(before, clause):
             forward, _, _ = self._directed(before)
             if forward or self.in_clause(before, OWN_DENIAL):
                 listed = (*self.in_clause(before, OWN_DENIAL), *forward)
@@ -283,10 +285,10 @@ class Scope:
     def hedged(self, clause: int) -> bool:
         """Say whether a hedge touches the clause, a bracket beside it, or makes up the whole clause behind it."""
         last = clause
-        while last + 1 in self.text.soft:
+        while last + 1 in self.text.soft and last - clause < FARTHEST_CLAUSE:
             last += 1
         first = clause
-        while first in self.text.soft:
+        while first in self.text.soft and clause - first < FARTHEST_CLAUSE:
             first -= 1
         return any(self._doubted(each) for each in range(first, last + 1)) or self._only_doubt(last + 1)
 

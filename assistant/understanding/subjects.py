@@ -13,6 +13,10 @@ _FARTHEST_ORGAN = 4
 """Words that may stand between a word for a lesion and the organ it lies in ("a mass of the left ovary")."""
 
 
+FARTHEST_CLAUSE = 12
+"""Clauses of a sentence that are looked back over, so that reading takes time linear in length."""
+
+
 class Subjects:
     """The subjects of one text, by its cues."""
 
@@ -100,7 +104,7 @@ class Subjects:
             return False
         sentence = self._scope.tokens[stretch.start].sentence
         opening = clause
-        while self._scope.same_sentence(opening - 1, clause):
+        while clause - opening < FARTHEST_CLAUSE and self._scope.same_sentence(opening - 1, clause):
             opening -= 1
         if opening == clause or opening + 1 not in self._scope.text.soft:
             return False
@@ -130,7 +134,7 @@ class Subjects:
         if not self._scope.narrative:
             return False
         clause = self._scope.tokens[first].clause
-        while True:
+        for _ in range(FARTHEST_CLAUSE):
             parts = [
                 cue
                 for cue in self._scope.in_clause(clause, "parts")
@@ -143,6 +147,7 @@ class Subjects:
             if not self._scope.same_sentence(clause - 1, clause):
                 return False
             clause -= 1
+        return False
 
     def _told_anew(self, cue: Cue, first: int) -> bool:
         """Say whether "and" begins another statement between a part and the words ("shows a rim and restricts")."""
@@ -173,7 +178,7 @@ class Subjects:
             `lesion` for lesion or liver, `organ` for another organ, empty where no clause has a subject.
         """
         before = clause - 1
-        while self._scope.same_sentence(before, clause):
+        while clause - before <= FARTHEST_CLAUSE and self._scope.same_sentence(before, clause):
             if any(not self._pronoun(cue) for cue in self._own(before)) or self._scope.in_clause(
                 before, "liver_words"
             ):

@@ -38,7 +38,10 @@ _TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_LENGTH_AHEAD = re.compile(r"\s*\d+(?:[.,]\d+)?\s*[cm]m\b")
+_WIDEST_INDENT = 80
+"""Blanks around a line break that are looked past."""
+
+_LENGTH_AHEAD = re.compile(r"\s{0,80}\d{1,9}(?:[.,]\d{1,9})?\s{0,3}[cm]m\b")
 
 _SHORT = {
     "w/o": "without", "w/": "with", "s/p": "post", "n/a": "na", "f/u": "followup", "h/o": "history",
@@ -325,10 +328,11 @@ def _ends_sentence(text: str, match: re.Match[str], tokens: list[Token]) -> bool
             return None
         return True
     if piece == "\n":
-        following = text[match.end() :].lstrip(" ")[:1]
+        following = text[match.end() : match.end() + _WIDEST_INDENT].lstrip(" ")[:1]
         # a hard-wrapped line of a pasted report goes on in lower case
         wraps = following.islower() or _LENGTH_AHEAD.match(text, match.end())
-        return not (wraps and tokens and text[: match.start()].rstrip(" ")[-1:].isalnum()) or None
+        before = text[max(0, match.start() - _WIDEST_INDENT) : match.start()].rstrip(" ")[-1:]
+        return not (wraps and tokens and before.isalnum()) or None
     if piece in "()[]":
         return False
     return False
