@@ -136,7 +136,7 @@ def _longest(
 
 
 def _overlap(candidate: Candidate, other: Candidate) -> bool:
-    """Say whether two phrases share words; one that only stands for a class may be shared by other findings' phrases."""
+    """Say whether two phrases share words; a word that only stands for a class may be shared between findings."""
     if candidate.places.isdisjoint(other.places):
         return False
     mine, theirs = ({entry.finding for entry in each.entries} for each in (candidate, other))

@@ -167,10 +167,14 @@ class Interpreter:
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
         said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, begin)
         claims = list(self._statements.claims(said))
+        # "one another" counts nothing
+        stated = self.cues.statements(tokens)
         numbers = tuple(
             number
             for number in self._measurements.numbers(tokens, text.raw, narrative=asked is None)
-            if number.first >= begin and not setting.dropped(number.first, scope)
+            if number.first >= begin
+            and not setting.dropped(number.first, scope)
+            and not any(first <= number.first and number.last < last for first, last in stated)
         )
         measured = Measured(tokens, scope, numbers, asked, said.topics, taken, setting.narrative)
         claims += [
