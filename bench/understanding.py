@@ -136,8 +136,9 @@ def section(measured: Measured) -> str:
 
 What these figures do not show:
 
-- The rules and words were improved on `dev`, `narratives-dev` and, after its first reading, `own`. A set by which
-  nobody has mended anything is nearest to what new replies meet.
+- The rules and words were improved on all of these sets, on the project's own after they had been read once; what that
+  first reading gave stands in [evaluation.md](evaluation.md). A set by which nobody has mended anything is nearest to
+  what new replies meet.
 - All replies were written for testing, not overheard in a clinic; one row is {_one_row(measured)} percentage points.
 - The simpler readers are as simple as described, and nobody tuned them. Many phrases in `knowledge/` hold a denial of
   their own ("no capsule"), which helps them too.
