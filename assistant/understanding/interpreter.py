@@ -180,7 +180,7 @@ class Interpreter:
         claims += [
             claim
             for claim in self._measurements.claims(measured)
-            if not scope.subjects.someone_else(claim.first)
+            if not scope.subjects.someone_else(claim.first, claim.last)
         ]
         if asked is None and not any(claim.finding == self._pronouns.finding for claim in claims):
             claims += self._pronouns.claims(scope)

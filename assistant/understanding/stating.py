@@ -69,9 +69,7 @@ class Statements:
             finding = self._knowledge.findings[name]
             is_asked = finding is said.asked
             of_lesion = finding.group == LESION_GROUP or finding.id in self._of_lesion
-            elsewhere = of_lesion and scope.subjects.other_organ(
-                clause, range(candidate.first, candidate.last)
-            )
+            elsewhere = of_lesion and scope.subjects.other_organ(clause, candidate.places)
             aside = of_lesion and scope.subjects.background(clause, range(candidate.first, candidate.last))
             if scope.subjects.compared(candidate.first) or (not is_asked and (elsewhere or aside)):
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from assistant.understanding.assertion import Cue
@@ -77,7 +78,7 @@ class Subjects:
         clause = self._scope.tokens[cue.first].clause
         return any(token.text in ("a", "an") and token.clause == clause for token in before)
 
-    def other_organ(self, clause: int, within: range = range(0)) -> bool:
+    def other_organ(self, clause: int, within: Collection[int] = ()) -> bool:
         """Say whether the clause speaks of another organ and of neither liver nor lesion.
 
         An organ inside the words `within` is theirs ("gallbladder fossa"). In a narrative a clause without a subject
@@ -113,14 +114,15 @@ class Subjects:
             places -= set(range(cue.first, cue.last))
         return not places
 
-    def _led_by_organ(self, clause: int, within: range) -> bool:
+    def _led_by_organ(self, clause: int, within: Collection[int]) -> bool:
         """Say whether the first thing a clause speaks of, before the words, is another organ ("the lungs show ...")."""
         kinds = ("organs", "lesion_words", "liver_words")
+        start = min(within, default=0)
         before = [
             (cue.first, kind == "organs")
             for kind in kinds
             for cue in self._scope.in_clause(clause, kind)
-            if cue.first < within.start and not (kind == "lesion_words" and self._pronoun(cue))
+            if cue.first < start and not (kind == "lesion_words" and self._pronoun(cue))
         ]
         if not before or not min(before)[1] or self._scope.in_clause(clause, "liver_words"):
             return False
@@ -195,7 +197,7 @@ class Subjects:
         behind = (token.text for token in self._scope.tokens[cue.last : cue.last + 2])
         return self._scope.grammar["being"].isdisjoint(behind)
 
-    def background(self, clause: int, within: range = range(0)) -> bool:
+    def background(self, clause: int, within: Collection[int] = ()) -> bool:
         """Say whether the clause speaks of the liver around and not of the lesion.
 
         What names the liver inside the words `within` is theirs ("the hepatic veins are patent").
