@@ -48,6 +48,12 @@ REPORTS = [
     ("Father is a kidney transplant recipient on ciclosporin.", {}),
     ("A 79-year-old man brought in by his daughter.", {"age": 79, "sex": "male"}),
     ("Her kidney donor had lymphoma.", {}),
+    ("The patient's 3-year-old son had neuroblastoma.", {}),
+    # what is usual, what was only talked of, what is a vaccine, what lies in the gap of a phrase
+    ("FNH typically shows a central scar.", {}),
+    ("Chemotherapy was discussed.", {}),
+    ("Hepatitis B vaccination was given.", {}),
+    ("Hypovascular pancreatic mass.", {}),
     # requests, questions, suppositions
     (
         "Could you see this 50-year-old woman with thalassaemia?",
@@ -110,6 +116,15 @@ ASKED = [
     ("immunosuppressed_or_septic", "was septic in 2012, perfectly well now"),
     ("lesion_course", "bigger in one plane, smaller in the other"),
     ("prior_biopsies", "no biopsy indeterminate"),
+    # numbers and generic words of other things
+    ("age", "weighs 62 kg"),
+    ("age", "room 12"),
+    ("ferritin", "CRP 120"),
+    ("lesion_count", "2 in the spleen"),
+    ("months_since_chemotherapy", "starts in 3 months"),
+    ("hepatomegaly", "prostate enlarged"),
+    ("splenomegaly", "heart enlarged"),
+    ("stem_cell_transplant", "discussed at MDT"),
 ]
 
 

@@ -46,6 +46,7 @@ LISTS = frozenset(
         "knowing",
         "hypothetical",
         "closing",
+        "of_an_organ",
         "begun",
         "requests",
         "of_the_whole_lesion",

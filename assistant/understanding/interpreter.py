@@ -177,6 +177,7 @@ class Interpreter:
             and not any(first <= number.first and number.last < last for first, last in stated)
         )
         measured = Measured(tokens, scope, numbers, asked, said.topics, taken, setting.narrative)
+        measured = self._measurements.of_findings(measured)
         claims += [
             claim
             for claim in self._measurements.claims(measured)

@@ -140,7 +140,7 @@ class Laboratory:
             )
             if not noun and not (asked and len(measured.found) == 1):
                 continue
-            if not asked and measured.scope.subjects.other_organ(number.clause):
+            if measured.scope.subjects.other_organ(number.clause):
                 continue
             values = frozenset(
                 meaning

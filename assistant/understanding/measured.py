@@ -65,6 +65,10 @@ class Measured:
             return max(before, key=lambda cue: cue.first) in past
         return bool(past) and not now
 
+    def of_something_else(self, number: Number, foreign: frozenset[str]) -> bool:
+        """Say whether a word beside the number makes it one of other things ("62 kg", "room 12", "CRP 120")."""
+        return not foreign.isdisjoint((*self.before(number, 1), *self.after(number, 1)))
+
     def named(self, finding: str, number: Number) -> bool:
         """Say whether the number's clause names the finding."""
         return finding in self.topics.get(number.clause, frozenset())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.knowledge import Finding, Kind, KnowledgeBase
 from assistant.understanding.assertion import Cues, word_sets
@@ -59,6 +60,12 @@ class Measurements:
             (place for place, number in enumerate(found) if _before(number, tokens) == "no"), default=0
         )
         return tuple(found[begin:])
+
+    def of_findings(self, measured: Measured) -> Measured:
+        """Return the same without the numbers that the words beside them make numbers of other things."""
+        foreign = self._words["foreign"]
+        kept = tuple(number for number in measured.found if not measured.of_something_else(number, foreign))
+        return measured if len(kept) == len(measured.found) else replace(measured, found=kept)
 
     def claims(self, measured: Measured) -> Iterator[Claim]:
         """Yield what the numbers claim."""
@@ -176,6 +183,8 @@ class Measurements:
             if bare and 1900 < number.low < 2100:
                 continue
             if not asked and not measured.named(finding.id, number):
+                continue
+            if measured.scope.in_clause(number.clause, "planned"):
                 continue
             if {"old", "yo"} & {measured.tokens[number.last - 1].text, *measured.after(number, 1)}:
                 continue

@@ -34,6 +34,7 @@ class Statements:
             for word in words(phrase)
         }
         self._of_lesion = frozenset(cues.data.get("of_the_lesion", ()))
+        self._of_an_organ = frozenset(cues.data.get("of_an_organ", ()))
         self._of_whole_lesion = frozenset(cues.data.get("of_the_whole_lesion", ()))
         self._implied = tuple(cues.data.get("implied_when_asked", ()))
         self._test_words = frozenset(fold(str(word)) for word in cues.data.get("test_words", ()))
@@ -77,6 +78,8 @@ class Statements:
                 candidate.first, candidate.last
             ):
                 continue
+            if self._of_another_organ(finding, candidate, clause, said):
+                continue
             claim = self._entered(finding, entries, candidate, clause, polarity, said)
             little = not is_asked and _says_little(finding, claim) if claim is not None else True
             if claim is None or (little and (said.asked is not None or not polarity.adjacent)):
@@ -88,6 +91,15 @@ class Statements:
             claim = replace(claim, cues=polarity.cues)
             yield self._in_time(finding, claim, said)
             yield from self._implied_claims(finding, claim, said)
+
+    def _of_another_organ(self, finding: Finding, candidate: Candidate, clause: int, said: Said) -> bool:
+        """Say whether a generic word is said of another organ than the one asked for ("prostate enlarged")."""
+        if finding.id not in self._of_an_organ or any(not entry.if_asked for entry in candidate.entries):
+            return False
+        if finding.id in said.topics.get(clause, frozenset()) or said.scope.in_clause(clause, "liver_words"):
+            return False
+        others = (cue for kind in ("organs", "lesion_words") for cue in said.scope.in_clause(clause, kind))
+        return any(cue.first not in candidate.places for cue in others)
 
     def _denies_itself(self, candidate: Candidate, said: Said) -> bool:
         """Say whether a denial is part of the phrase ("liver not enlarged"), so that one farther off is not meant."""
