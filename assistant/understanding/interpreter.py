@@ -156,8 +156,9 @@ class Interpreter:
         candidates = tuple(self._candidates(text, begin))
         chosen = choose(candidates, text, asked, self._polar, self.cues.grammar)
         taken = frozenset(place for candidate in chosen for place in candidate.places)
+        put_right = self._without_slips(tokens)
         cues = (
-            *self.cues.around(self._without_slips(tokens), taken),
+            *self.cues.around(put_right, taken),
             *_own_denials(chosen, text, self.cues.grammar["own_denials"]),
         )
         cues = (*cues, *self._perhaps_denied(tokens, taken), *self._inverted(text, asked))
@@ -165,7 +166,7 @@ class Interpreter:
         spans = tuple(sorted((candidate.first, candidate.last) for candidate in chosen))
         scope = Scope(text, cues, spans, self.cues.grammar, narrative=asked is None)
         setting = setting_of(text, self.cues, self._skipped_headings, narrative=asked is None)
-        said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, begin)
+        said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, put_right, begin)
         claims = list(self._statements.claims(said))
         # "one another" counts nothing
         stated = self.cues.statements(tokens)

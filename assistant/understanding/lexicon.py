@@ -136,12 +136,16 @@ class Lexicon:
                 self._by_length.setdefault(len(word), []).append(word)
         self._guesses: dict[str, tuple[str, ...]] = {}
 
-    def corrections(self, word: str) -> tuple[str, ...]:
+    def corrections(self, word: str, letters: int = 0) -> tuple[str, ...]:
         """Return the known words that `word` may be a slip of, nearest only; empty where it needs none or has none.
 
         The distance is optimal string alignment, at most 1 for up to seven letters and 2 above.
+
+        Args:
+            word: folded.
+            letters: how many were typed, where folding took a plural s away ("noeds").
         """
-        if word in self.known or len(word) < _SHORTEST_FUZZY or not word.isalpha():
+        if word in self.known or max(len(word), letters) < _SHORTEST_FUZZY or not word.isalpha():
             return ()
         if word not in self._corrections:
             if len(self._corrections) > 10_000:
@@ -231,7 +235,9 @@ class Lexicon:
         return tuple(dict.fromkeys(entry for entries, _ in found for entry in entries)), 1
 
     def _variants(self, token: Token) -> tuple[tuple[str, int], ...]:
-        return tuple((word, OSA.distance(token.text, word)) for word in self.corrections(token.text))
+        return tuple(
+            (word, OSA.distance(token.text, word)) for word in self.corrections(token.text, len(token.plain))
+        )
 
     def _matches(self, options: list[tuple[tuple[str, int], ...]]) -> tuple[tuple[Entry, ...], int] | None:
         best: tuple[tuple[Entry, ...], int] | None = None

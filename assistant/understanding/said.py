@@ -10,7 +10,7 @@ from assistant.understanding.interpretation import DOUBT
 from assistant.understanding.lexicon import Candidate
 from assistant.understanding.narrative import Setting
 from assistant.understanding.scope import Scope
-from assistant.understanding.text import Text
+from assistant.understanding.text import Text, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class Said:
 
     asked: Finding | None
     setting: Setting
+    meant: tuple[Token, ...]
+    """The tokens of the text, mistyped cue words put right."""
+
     begin: int = 0
     """Position of the first token that counts, behind a self-correction."""
 

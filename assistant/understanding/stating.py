@@ -220,11 +220,11 @@ class Statements:
             if not places or covered & set(places):
                 continue
             rest = [
-                tokens[place]
+                said.meant[place]
                 for place in places
                 if tokens[place].text not in self._aside and not _year(tokens[place])
             ]
-            meant = self._cues.bare([tokens[place] for place in places]) or self._cues.bare(rest)
+            meant = self._cues.bare([said.meant[place] for place in places]) or self._cues.bare(rest)
             if (
                 meant is None
                 and self._denied_elliptically([token.text for token in rest])
