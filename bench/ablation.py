@@ -78,7 +78,7 @@ class Ablation:
         interpreter = Interpreter(self.change(knowledge))
         if not self.corrects:
             # on the one lexicon that every part asks, in place of the method of its class
-            vars(interpreter.lexicon)["corrections"] = lambda word: ()
+            vars(interpreter.lexicon)["corrections"] = lambda word, letters=0: ()
         return interpreter
 
 
