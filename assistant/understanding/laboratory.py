@@ -59,7 +59,7 @@ class Laboratory:
                 continue
             for finding, place in labs:
                 lab = self._knowledge.findings[finding].lexicon.labs[place]
-                yield from self._decided(finding, lab, first, number, measured)
+                yield from self._decided(finding, lab, first, measured.today(number), measured)
         asked = measured.asked
         if asked is not None and len(asked.lexicon.labs) == 1 and len(measured.found) == 1:
             number = measured.found[0]

@@ -65,6 +65,15 @@ class Measured:
             return max(before, key=lambda cue: cue.first) in past
         return bool(past) and not now
 
+    def today(self, number: Number) -> Number:
+        """Return the number that the next clause tells of today without a name ("AFP was 900, now 4"), or the same."""
+        for other in self.found:
+            behind = other.sentence == number.sentence and other.clause == number.clause + 1
+            named = self.topics.get(other.clause) or other.unit is not None or other.letter
+            if behind and not named and self.scope.in_clause(other.clause, "now"):
+                return other
+        return number
+
     def of_something_else(self, number: Number, foreign: frozenset[str]) -> bool:
         """Say whether a word beside the number makes it one of other things ("62 kg", "room 12", "CRP 120")."""
         return not foreign.isdisjoint((*self.before(number, 1), *self.after(number, 1)))

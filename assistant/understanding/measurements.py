@@ -204,7 +204,8 @@ class Measurements:
             named = measured.named(finding.id, number) and self._linked(number, measured)
             if named or (asked and not self._belongs_elsewhere(finding, number, measured)):
                 factor = unit_factor(finding.alternative_units, number, measured)
-                yield claimed(finding, number, (number.low * factor, number.high * factor), measured)
+                today = measured.today(number)
+                yield claimed(finding, today, (today.low * factor, today.high * factor), measured)
 
     def _attempts(self, finding: Finding, measured: Measured) -> Iterator[Claim]:
         asked = measured.asked is finding
