@@ -124,6 +124,7 @@ ASKED = [
     ("age", "room 12"),
     ("ferritin", "CRP 120"),
     ("lesion_count", "2 in the spleen"),
+    ("lesion_count", "just one paraspinal mass"),
     ("months_since_chemotherapy", "starts in 3 months"),
     ("hepatomegaly", "prostate enlarged"),
     ("splenomegaly", "heart enlarged"),

@@ -153,7 +153,8 @@ class Interpreter:
     def _stages(self, text: Text, asked: Finding | None) -> Stages:
         tokens = text.tokens
         begin = self._behind_correction(text) if asked is not None else 0
-        candidates = tuple(self._candidates(text, begin))
+        stated = self.cues.statements(tokens)
+        candidates = tuple(self._candidates(text, begin, stated))
         chosen = choose(candidates, text, asked, self._polar, self.cues.grammar)
         taken = frozenset(place for candidate in chosen for place in candidate.places)
         put_right = self._without_slips(tokens)
@@ -169,7 +170,6 @@ class Interpreter:
         said = Said(text, scope, chosen, topics_of(candidates, text), asked, setting, put_right, begin)
         claims = list(self._statements.claims(said))
         # "one another" counts nothing
-        stated = self.cues.statements(tokens)
         numbers = tuple(
             number
             for number in self._measurements.numbers(tokens, text.raw, narrative=asked is None)
@@ -178,7 +178,6 @@ class Interpreter:
             and not any(first <= number.first and number.last < last for first, last in stated)
         )
         measured = Measured(tokens, scope, numbers, asked, said.topics, taken, setting.narrative)
-        measured = self._measurements.of_findings(measured)
         claims += [
             claim
             for claim in self._measurements.claims(measured)
@@ -214,7 +213,7 @@ class Interpreter:
     def _meant_cue(self, typed: str) -> str | None:
         return next((word for word in self.lexicon.corrections(typed) if word in self.cues.vocabulary), None)
 
-    def _candidates(self, text: Text, begin: int) -> list[Candidate]:
+    def _candidates(self, text: Text, begin: int, stated: Sequence[tuple[int, int]]) -> list[Candidate]:
         """Return the matches from `begin` on, less those inside a bare yes or no or inside "not known" and its kin."""
         tokens = text.tokens
         bare = {
@@ -222,7 +221,6 @@ class Interpreter:
             for clause, places in text.clauses.items()
             if self.cues.bare(tokens[places.start : places.stop]) is not None
         }
-        stated = self.cues.statements(tokens)
 
         def counts(candidate: Candidate) -> bool:
             clause = tokens[candidate.first].clause

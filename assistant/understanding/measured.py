@@ -74,10 +74,6 @@ class Measured:
                 return other
         return number
 
-    def of_something_else(self, number: Number, foreign: frozenset[str]) -> bool:
-        """Say whether a word beside the number makes it one of other things ("62 kg", "room 12", "CRP 120")."""
-        return not foreign.isdisjoint((*self.before(number, 1), *self.after(number, 1)))
-
     def named(self, finding: str, number: Number) -> bool:
         """Say whether the number's clause names the finding."""
         return finding in self.topics.get(number.clause, frozenset())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from assistant.knowledge import Finding, Kind, KnowledgeBase
 from assistant.understanding.assertion import Cues, word_sets
@@ -47,11 +46,13 @@ class Measurements:
         self._sizes = Sizes(cues, self._words)
 
     def numbers(self, tokens: Sequence[Token], raw: str, *, narrative: bool = False) -> tuple[Number, ...]:
-        """Return the numbers of a text, less those that are denied ("not 7.2 cm, 3 cm")."""
+        """Return the numbers of a text, less those that are denied ("not 7.2 cm, 3 cm") or of other things."""
         found = [
             number
             for number in numbers(tokens, raw, self._number_words)
-            if _before(number, tokens) != "not" and not _named_by_pair(number, tokens, raw)
+            if _before(number, tokens) != "not"
+            and not _named_by_pair(number, tokens, raw)
+            and not self._of_something_else(number, tokens)
         ]
         if narrative:
             return tuple(found)
@@ -61,11 +62,11 @@ class Measurements:
         )
         return tuple(found[begin:])
 
-    def of_findings(self, measured: Measured) -> Measured:
-        """Return the same without the numbers that the words beside them make numbers of other things."""
-        foreign = self._words["foreign"]
-        kept = tuple(number for number in measured.found if not measured.of_something_else(number, foreign))
-        return measured if len(kept) == len(measured.found) else replace(measured, found=kept)
+    def _of_something_else(self, number: Number, tokens: Sequence[Token]) -> bool:
+        """Say whether the word beside the number makes it one of other things ("62 kg", "room 12", "CRP 120")."""
+        behind = tokens[number.last] if number.last < len(tokens) else None
+        after = behind.text if behind is not None and behind.clause == number.clause else ""
+        return not self._words["foreign"].isdisjoint((_before(number, tokens), after))
 
     def claims(self, measured: Measured) -> Iterator[Claim]:
         """Yield what the numbers claim."""

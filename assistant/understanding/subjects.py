@@ -166,8 +166,11 @@ class Subjects:
         ]
 
     def _lies_in(self, cue: Cue, organ: Cue) -> bool:
-        """Say whether "of" or "in" joins a word for a lesion to an organ behind it ("a mass of the left ovary")."""
+        """Say whether a word for a lesion belongs to an organ behind it ("a mass of the left ovary")."""
         between = [token.text for token in self._scope.tokens[cue.last : organ.first]]
+        if self._pronoun(cue) and cue.last <= organ.first <= cue.last + 1:
+            # "just one paraspinal mass": the word counts what is the organ's
+            return True
         return 0 < len(between) <= _FARTHEST_ORGAN and between[0] in ("of", "in", "on")
 
     def _pronoun(self, cue: Cue) -> bool:
