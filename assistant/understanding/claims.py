@@ -49,7 +49,7 @@ class Claim:
     """Whether the claim takes the place of what the mere name of the finding says ("GCSF - no")."""
 
     cues: tuple[tuple[int, int], ...] = ()
-    """Where the denials stand that the claim rests on, among the tokens."""
+    """Where the other words stand that the claim rests on: denials, and the name of what a generic word tells."""
 
     aside: bool = False
     """Whether the words are of the liver around the lesion, or of some of several lesions only."""

@@ -88,9 +88,22 @@ class Statements:
                 claim = replace(claim, aside=True)
             if elsewhere:
                 claim = replace(claim, hedged=claim.hedged or "said of another organ")
-            claim = replace(claim, cues=polarity.cues)
+            claim = replace(claim, cues=(*polarity.cues, *self._name_of(finding, candidate, said)))
             yield self._in_time(finding, claim, said)
             yield from self._implied_claims(finding, claim, said)
+
+    def _name_of(self, finding: Finding, candidate: Candidate, said: Said) -> tuple[tuple[int, int], ...]:
+        """Return where the name stands that says whose result a generic word is ("AFP" of "AFP and CEA normal")."""
+        if finding is said.asked or any(not entry.if_asked for entry in candidate.entries):
+            return ()
+        sentence = said.text.tokens[candidate.first].sentence
+        names = [
+            (other.first, other.last)
+            for other in said.chosen
+            if said.text.tokens[other.first].sentence == sentence
+            and any(entry.finding == finding.id and entry.sort is Sort.MEASURE for entry in other.entries)
+        ]
+        return (min(names, key=lambda name: abs(name[0] - candidate.first)),) if names else ()
 
     def _of_another_organ(self, finding: Finding, candidate: Candidate, clause: int, said: Said) -> bool:
         """Say whether a generic word is said of another organ than the one asked for ("prostate enlarged")."""
