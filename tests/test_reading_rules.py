@@ -32,11 +32,17 @@ REPORTS = [
     ),
     ("No chemotherapy, splenectomy in 2010.", {"prior_chemotherapy": "no", "splenectomy_or_trauma": "yes"}),
     ("She has never had hepatitis and the liver is not enlarged.", {"sex": "female", "hepatomegaly": "no"}),
+    (
+        "She has never had hepatitis and the liver is at present not enlarged.",
+        {"sex": "female", "hepatomegaly": "no"},
+    ),
+    ("There is no disease and there is no liver disease.", {"chronic_liver_disease": "none"}),
     # other organs, over the clauses of a sentence and under a heading of their own
     ("Right renal cyst, T2 bright.", {}),
     ("Lungs: eight nodules, the largest 9 mm.", {}),
     ("Cystic mass of the left ovary.", {}),
     ("The lungs show calcified pleural plaques.", {}),
+    ("The lungs show calcified plaques without nodules.", {}),
     # a part of the lesion, some of the lesions
     ("A central scar, dark on T2.", {"central_scar": "yes"}),
     (
@@ -65,6 +71,7 @@ REPORTS = [
     # ages and sex
     ("A lady of 51.", {"age": 51, "sex": "female"}),
     ("Theo is 18 months old. He feeds well.", {"age": 1.5, "sex": "male"}),
+    ("He reported the scan, she was seen later.", {}),
     ("Girl, 7 years old. Bones show an age of 10 years.", {"age": 7, "sex": "female"}),
     # earlier and today
     ("The lesion was 5 cm and is now 7.5 cm.", {"lesion_size": 7.5, "lesion_course": "growing"}),
@@ -101,6 +108,11 @@ REPLIES = [
     ("us_echogenicity", "Compared with the liver it looked darker", "hypoechoic"),
     ("presentation", "noticed by his mother: swollen belly", ["mass_or_distension"]),
     ("afp", "AFP is normal", "normal"),
+    (
+        "lesion_onset",
+        "not present at baseline",
+        {"one_of": ["after_treatment", "during_treatment", "no_malignancy"]},
+    ),
 ]
 
 
@@ -114,6 +126,7 @@ def test_what_a_reply_stores(question: str, reply: str, expected: Any) -> None:
 ASKED = [
     ("afp", "aove normal"),
     ("gcsf", "nevr had GCSF"),
+    ("gcsf", "nevr any of the filgrastim"),
     ("marrow_disorder", "sickle cell tait"),
     ("immunosuppressed_or_septic", "was septic in 2012, perfectly well now"),
     ("lesion_course", "bigger in one plane, smaller in the other"),
@@ -123,6 +136,7 @@ ASKED = [
     ("age", "weighs 62 kg"),
     ("age", "room 12"),
     ("ferritin", "CRP 120"),
+    ("age", "4-2"),
     ("lesion_count", "2 in the spleen"),
     ("lesion_count", "just one paraspinal mass"),
     ("months_since_chemotherapy", "starts in 3 months"),

@@ -58,9 +58,9 @@ class Statements:
         refusal = self._refused_behind(candidate, said)
         if candidate.denied_within and not polarity.adjacent:
             # "never had hepatitis and the liver is not cirrhotic": the denial inside is its own
-            polarity = replace(polarity, negations=1)
+            polarity = replace(polarity, negations=1, cues=())
         elif polarity.forward and not polarity.adjacent and self._denies_itself(candidate, said):
-            polarity = replace(polarity, negations=0)
+            polarity = replace(polarity, negations=0, cues=())
         elif candidate.denied_within or refusal:
             polarity = replace(polarity, negations=polarity.negations + 1, cues=(*polarity.cues, *refusal))
         by_finding: dict[str, list[Entry]] = {}
