@@ -21,6 +21,7 @@ REPORTS = [
     ("AFP ↑, Hb ↓.", {"afp": "raised", "anemia_or_cytopenia": "anemia"}),
     ("AFP 900, fine for age.", {"afp": "normal"}),
     ("CEA / 19-9 pending.", {"tumour_marker": "not_done"}),
+    ("CEA / 19-9 to be repeated.", {}),
     (
         "Haemoglobin was 6.6, white cells 1.6 and platelets 7.",
         {"anemia_or_cytopenia": "pancytopenia", "bleeding_risk": "thrombocytopenia"},
@@ -85,6 +86,8 @@ REPORTS = [
     ("Multiple hypoechoic liver nodules.", {"lesion_count": "multiple", "us_echogenicity": "hypoechoic"}),
     ("The liver is not enlarged.", {"hepatomegaly": "no"}),
     ("Ultrasound: echogenic.", {"us_echogenicity": "hyperechoic"}),
+    # "so no" is no sono
+    ("It stays iso after so no washout.", {"washout": "none"}),
 ]  # fmt: skip
 
 

@@ -316,3 +316,13 @@ def test_a_number_is_one_that_can_be_counted_with(digit: str) -> None:
     for token in tokenise(f"{digit} cm").tokens:
         if token.number:
             assert number_of(token.text) is not None
+
+
+def test_plurals_of_every_kind_are_singular() -> None:
+    for many, one in (
+        ("masses", "mass"),
+        ("abscesses", "abscess"),
+        ("biopsies", "biopsy"),
+        ("nodules", "nodule"),
+    ):
+        assert fold(many) == fold(one)
