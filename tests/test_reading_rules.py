@@ -17,6 +17,7 @@ REPORTS = [
     ("It is hypointense on T1 and isointense on T2.", {"t1_signal": "hypointense", "t2_signal": "isointense"}),
     # laboratory numbers: bounds, groups of digits, arrows, a judgement behind the number, half of a name
     ("AFP >60,000.", {"afp": "markedly_raised"}),
+    ("AFP < 900.", {}),
     ("AFP 150 000.", {"afp": "markedly_raised"}),
     ("AFP ↑, Hb ↓.", {"afp": "raised", "anemia_or_cytopenia": "anemia"}),
     ("AFP 900, fine for age.", {"afp": "normal"}),

@@ -61,11 +61,10 @@ def go_on(interview: Interview) -> list[Utterance]:
 
 def offer_to_stop(interview: Interview, wordings: Sequence[str]) -> list[Utterance]:
     """Offer to end the questions, in the first of the wordings that was not used before."""
-    # the offer is no event, so the replies to it tell how often it was made
-    replied = [line.event for line in interview.lines if isinstance(line.event, events.Replied)]
     words = ""
     used: set[str] = set()
-    for _ in range(1 + sum(event.to == STOP and event.kind == "reply" for event in replied)):
+    # the offer is no event, so the replies to it tell how often it was made
+    for _ in range(1 + interview.state.stops_answered):
         words = clarifying.unused(wordings, used)
         used.add(words)
     interview.wait_for(Pending(STOP, STOP, words))
@@ -80,12 +79,7 @@ def put(
     readings: Iterable[Answer] = (),
 ) -> list[Utterance]:
     """Put a question: write it down and return it, in the first wording in which it was not put before."""
-    put_before = {
-        line.event.wording
-        for line in interview.lines
-        if isinstance(line.event, events.Asked) and line.event.finding == finding.id
-    }
-    words = clarifying.unused(variants, put_before)
+    words = clarifying.unused(variants, interview.state.worded.get(finding.id, frozenset()))
     options = tuple(answer.plain() for answer in readings)
     interview.append(events.Asked(finding.id, words, reason, options))
     pending = interview.pending

@@ -159,7 +159,9 @@ def _flat(words: str) -> str:
 def unused(variants: Sequence[str], used: Collection[str]) -> str:
     """Return the first of the wordings that was not used yet, else the first one, told to be a repetition."""
     again = (f"{start}: {variants[0]}" for start in _AGAIN)
-    numbered = (f"{_AGAIN[-1]} ({number}): {variants[0]}" for number in count(2))
+    # each time before had a wording of its own, so that the numbers below are taken
+    first = max(2, len(used) - len(variants) - len(_AGAIN) + 2)
+    numbered = (f"{_AGAIN[-1]} ({number}): {variants[0]}" for number in count(first))
     return next(words for words in chain(variants, again, numbered) if words not in used)
 
 

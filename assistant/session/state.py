@@ -59,6 +59,12 @@ class State:
     narrowed: frozenset[str] = frozenset()
     """Findings whose set was put to the user to be narrowed."""
 
+    worded: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Finding -> the wordings in which it was put."""
+
+    stops_answered: int = 0
+    """How often the offer to stop was replied to."""
+
     told: bool = False
     """Whether a report or a history was pasted."""
 
@@ -226,6 +232,10 @@ def _asked(state: State, event: events.Asked, knowledge: KnowledgeBase) -> State
         asked_last=state.asked_last if event.reason == "confirm" else event.finding,
         rechecking=state.rechecking and (repeated or event.finding in state.answers),
         repeats=state.repeats + repeated,
+        worded={
+            **state.worded,
+            event.finding: state.worded.get(event.finding, frozenset()) | {event.wording},
+        },
     )
 
 
@@ -254,6 +264,8 @@ def _replied(state: State, n: int, event: events.Replied, knowledge: KnowledgeBa
     if pending is not None and pending.reason == "confirm" and event.kind == "reply":
         state = _agreed(state, n, pending.to)
         state = replace(state, to_confirm=_without(state.to_confirm, pending.to))
+    if event.to == STOP and event.kind == "reply":
+        state = replace(state, stops_answered=state.stops_answered + 1)
     if event.kind == "command":
         state = replace(state, commands=state.commands | {n})
         return _commanded(state, event, knowledge.populations)
