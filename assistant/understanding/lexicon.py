@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import chain, product
 from pathlib import Path
 
@@ -115,9 +116,14 @@ class Lexicon:
             said: phrases that mean a bare yes or no.
         """
         self._entries = _index(knowledge, said)
+        self.spaced = self._entries.pop(GAP, [])
+        """The phrases that leave room for other words or name a class of words."""
+
         indexed = [entry.words for entries in self._entries.values() for entry in entries]
         self._longest = max(map(len, indexed), default=1)
         vocabulary = set(chain.from_iterable(indexed))
+        for entry in self.spaced:
+            vocabulary.update(entry.words)
         cue_words = set(cue_words)
         self._denials = frozenset(knowledge.cues.get("grammar", {}).get("denials_within", ()))
         self._ordinary = frozenset(knowledge.ordinary_words)
@@ -130,10 +136,7 @@ class Lexicon:
             if len(word) >= _SHORTEST_FUZZY - 1 and word.isalpha():
                 self._by_letter.setdefault(word[0], []).append(word)
         self._corrections: dict[str, tuple[str, ...]] = {}
-        self._by_length: dict[int, list[str]] = {}
-        for word in sorted(vocabulary | cue_words):
-            if word.isalpha() and len(word) >= _SHORTEST_GUESSED:
-                self._by_length.setdefault(len(word), []).append(word)
+        self._vocabulary = vocabulary | cue_words
         self._guesses: dict[str, tuple[str, ...]] = {}
 
     def corrections(self, word: str, letters: int = 0) -> tuple[str, ...]:
@@ -176,6 +179,15 @@ class Lexicon:
             )
             self._guesses[word] = tuple(known for known, _, _ in found)
         return self._guesses[word]
+
+    @cached_property
+    def _by_length(self) -> Mapping[int, Sequence[str]]:
+        """Return the words that may be guessed by their length."""
+        found: dict[int, list[str]] = {}
+        for word in sorted(self._vocabulary):
+            if word.isalpha() and len(word) >= _SHORTEST_GUESSED:
+                found.setdefault(len(word), []).append(word)
+        return found
 
     def _nearest(self, word: str) -> tuple[str, ...]:
         allowed = 1 if len(word) < 8 else 2
@@ -264,7 +276,7 @@ class Lexicon:
 
 
 def _index(knowledge: KnowledgeBase, said: Mapping[tuple[str, ...], str]) -> dict[str, list[Entry]]:
-    """Return the entries of all findings by their words run together."""
+    """Return the entries of all findings by their words run together, those that leave room under the sign of a gap."""
     # by what the phrases are and not by the digest of the files: a program may put its own findings in
     made_from = (tuple(knowledge.findings.values()), sorted(said.items()))
     key = cache.key_of(made_from, Path(__file__).parent)
@@ -274,8 +286,9 @@ def _index(knowledge: KnowledgeBase, said: Mapping[tuple[str, ...], str]) -> dic
         with cache.collector_at_rest():
             for finding in knowledge.findings.values():
                 for entry in entries_of(finding):
-                    if not entry.spaced and not (entry.if_asked and _left_to_cues(entry, finding, said)):
-                        found.setdefault("".join(entry.words), []).append(entry)
+                    if not (entry.if_asked and _left_to_cues(entry, finding, said)):
+                        under = GAP if entry.spaced else "".join(entry.words)
+                        found.setdefault(under, []).append(entry)
         cache.keep("phrases", key, found)
     return found
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 
-from assistant import cache
 from assistant.knowledge import KnowledgeBase
-from assistant.understanding.lexicon import ARTICLES, GAP, Candidate, Entry, Lexicon, entries_of
+from assistant.understanding.lexicon import ARTICLES, GAP, Candidate, Entry, Lexicon
 from assistant.understanding.text import Token, fold
 
 _WIDEST = 4
@@ -33,10 +31,10 @@ class SpacedPhrases:
         self._numbers = frozenset(map(fold, knowledge.cues.get("number_words", {})))
         self._denials = frozenset(map(fold, knowledge.cues.get("grammar", {}).get("own_denials", ())))
         self._stops = frozenset(map(fold, knowledge.cues.get("grammar", {}).get("gap_stops", ())))
-        self._by_first: dict[str, list[tuple[frozenset[str], Entry]]] = {}
-        for entry in _spaced(knowledge):
-            needed = frozenset(entry.words) - {GAP}
-            self._by_first.setdefault(entry.words[0], []).append((needed, entry))
+        self._by_first: dict[str, list[Entry]] = {}
+        for entry in lexicon.spaced:
+            self._by_first.setdefault(entry.words[0], []).append(entry)
+        self._needed: dict[str, list[tuple[frozenset[str], Entry]]] = {}
 
     def candidates(self, tokens: Sequence[Token]) -> Iterator[Candidate]:
         """Yield every stretch within one clause that matches a phrase, other words between its own or none."""
@@ -50,12 +48,20 @@ class SpacedPhrases:
             here = said[token.clause]
             found: dict[tuple[int, ...], list[Entry]] = {}
             for word in meant[first]:
-                for needed, entry in self._by_first.get(word, ()):
+                for needed, entry in self._beginning(word):
                     # most phrases lack a word in the clause, which is seen at once
                     if needed <= here and (places := self._places(entry.words[1:], first, tokens, meant)):
                         found.setdefault(places, []).append(entry)
             for places, entries in found.items():
                 yield self._candidate(places, entries, tokens)
+
+    def _beginning(self, word: str) -> Sequence[tuple[frozenset[str], Entry]]:
+        """Return the phrases that begin with a word, each with the words it needs."""
+        if word not in self._by_first:
+            return ()
+        if word not in self._needed:
+            self._needed[word] = [(frozenset(entry.words) - {GAP}, entry) for entry in self._by_first[word]]
+        return self._needed[word]
 
     def _candidate(
         self, places: tuple[int, ...], entries: Sequence[Entry], tokens: Sequence[Token]
@@ -105,15 +111,3 @@ class SpacedPhrases:
             places.append(place)
             place, room = place + 1, 0
         return tuple(places)
-
-
-def _spaced(knowledge: KnowledgeBase) -> list[Entry]:
-    """Return the phrases with gaps of all findings."""
-    key = cache.key_of((tuple(knowledge.findings.values()),), Path(__file__).parent)
-    found = cache.kept("spaced", key, list[Entry])
-    if found is None:
-        found = [
-            entry for finding in knowledge.findings.values() for entry in entries_of(finding) if entry.spaced
-        ]
-        cache.keep("spaced", key, found)
-    return found
